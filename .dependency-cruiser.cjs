@@ -14,7 +14,12 @@ const packages = (name, from, allowed) => ({
 });
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     may("domain-imports-nothing", "^src/domain/", "^src/domain/"),
     packages("domain-uses-no-package", "^src/domain/", "^$"),
     may("phone-imports-domain", "^src/phone/", "^src/(domain|phone)/"),
@@ -32,11 +37,20 @@ module.exports = {
     may("adapters-do-not-meet-queue", "^src/queue/", "^src/(domain|guard|queue)/"),
     may("adapters-do-not-meet-channels", "^src/channels/", "^src/(domain|phone|guard|channels)/"),
     may("sandbox-stands-alone", "^src/sandbox/", "^src/(domain|phone|sandbox)/"),
-    may("http-imports-core", "^src/http/", "^src/(domain|phone|guard|ledger|content|rules|tabular|schema|http)/"),
+    may(
+      "http-imports-core",
+      "^src/http/",
+      "^src/(domain|phone|guard|ledger|content|rules|tabular|schema|http)/",
+    ),
     may("console-imports-core", "^src/console/", "^src/(domain|guard|ledger|console)/"),
     may("workers-import-guard", "^src/workers/", "^src/(domain|guard|schema|workers)/"),
     may("schema-imports-domain", "^src/schema/", "^src/(domain|schema)/"),
-    { name: "only-compose-joins", severity: "error", from: { path: pure }, to: { path: "^src/(compose|config|index)\\.ts$" } },
+    {
+      name: "only-compose-joins",
+      severity: "error",
+      from: { path: pure },
+      to: { path: "^src/(compose|config|index)\\.ts$" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -15,5 +15,9 @@ try {
   built = statSync(join(root, "dist/.tsbuildinfo")).mtimeMs;
 } catch {}
 if (newest(join(root, "src")) > built) {
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
+    { stdio: "inherit" },
+  );
 }
