@@ -78,6 +78,18 @@ export type HandOffOutcome = {
   readonly refusalScope?: RefusalScope;
   /** For backoff, quota and night: not before. */
   readonly retryAt?: Date;
+  /**
+   * For unknown: narrows the trait `key` where the provider forgets a key (or the path taken had none).
+   * From this moment on the message is treated as under `none`.
+   */
+  readonly repeatableUntil?: Date;
+};
+
+/** Providers ask for their own reference, and one accepted call may stand for many numbers. */
+export type LookUpQuery = {
+  readonly providerKey: string;
+  readonly providerReference?: string;
+  readonly phone?: string;
 };
 
 export type LookUpResult = {
@@ -157,10 +169,14 @@ export type Connector = {
   readonly traits: ConnectorTraits;
   /**
    * Never rejects for anything a provider does; at the end of the time limit the socket is destroyed
-   * first and the outcome is `unknown` only then.
+   * first and the outcome is `unknown` only then. `report` sees each outcome as soon as it stands, so
+   * that an intent need not stay open until the last of its batch.
    */
-  handOff(batch: readonly HandOff[]): Promise<readonly HandOffOutcome[]>;
-  lookUp?(providerKeys: readonly string[]): Promise<readonly LookUpResult[]>;
+  handOff(
+    batch: readonly HandOff[],
+    report?: (outcome: HandOffOutcome) => void,
+  ): Promise<readonly HandOffOutcome[]>;
+  lookUp?(queries: readonly LookUpQuery[]): Promise<readonly LookUpResult[]>;
   inbound?(request: InboundRequest): Promise<InboundResult> | InboundResult;
   close(): Promise<void>;
 };
@@ -185,4 +201,10 @@ export type ConnectorContext = {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tokens: TokenStore;
   readonly now: () => Date;
+  /**
+   * Where the provider calls back: `{baseUrl}/receipts/{secret}` and `{baseUrl}/messages/{secret}`, with
+   * baseUrl ending in /v1/inbound/{processorId}. Unset: no callback address is sent, and callbacks of
+   * providers that cannot sign are refused.
+   */
+  readonly inbound?: { readonly baseUrl: string; readonly secret: string };
 };
