@@ -1,0 +1,70 @@
+/**
+ * Vietnamese mobile prefixes without the trunk zero. Seven digits follow each.
+ * A prefix is not the carrier: numbers are portable. 95 (S-Fone) closed and is not here.
+ */
+export const mobilePrefixes = [
+  "32",
+  "33",
+  "34",
+  "35",
+  "36",
+  "37",
+  "38",
+  "39",
+  "52",
+  "55",
+  "56",
+  "58",
+  "59",
+  "70",
+  "76",
+  "77",
+  "78",
+  "79",
+  "81",
+  "82",
+  "83",
+  "84",
+  "85",
+  "86",
+  "87",
+  "88",
+  "89",
+  "90",
+  "91",
+  "92",
+  "93",
+  "94",
+  "96",
+  "97",
+  "98",
+  "99",
+] as const;
+
+/**
+ * The renumbering of 2018: eleven-digit mobile numbers lost a digit. Old lists of contacts, and old
+ * refusals above all, still hold them; without this map a refusal would be lost.
+ */
+export const oldMobilePrefixes = {
+  "120": "70",
+  "121": "79",
+  "122": "77",
+  "123": "83",
+  "124": "84",
+  "125": "85",
+  "126": "76",
+  "127": "81",
+  "128": "78",
+  "129": "82",
+  "162": "32",
+  "163": "33",
+  "164": "34",
+  "165": "35",
+  "166": "36",
+  "167": "37",
+  "168": "38",
+  "169": "39",
+  "186": "56",
+  "188": "58",
+  "199": "59",
+} as const;
