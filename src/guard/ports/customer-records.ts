@@ -1,0 +1,56 @@
+import type { Channel, Scope } from "../../domain/vocabulary.ts";
+
+export type CustomerRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly legalName: string;
+  readonly country: string;
+  readonly taxCode: string | null;
+  /** The advertiser in law; customers of one legal entity share their caps. */
+  readonly legalKey: string;
+  readonly status: "active" | "closed";
+  readonly isPlatform: boolean;
+  readonly keyWrapped: Buffer;
+  readonly createdAt: Date;
+};
+
+export type Sender = { readonly channel: Channel; readonly id: string };
+
+export type KeyRow = {
+  readonly id: string;
+  /** null: a platform key. */
+  readonly customerId: string | null;
+  readonly scopes: readonly Scope[];
+  readonly mode: "live" | "test";
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+};
+
+export type PolicyRow = {
+  readonly version: string;
+  readonly text: string;
+  readonly digest: string;
+  readonly material: boolean;
+  readonly publishedAt: Date;
+};
+
+export type CustomerRecords = {
+  insert(row: CustomerRow): Promise<void>;
+  get(id: string): Promise<CustomerRow | null>;
+  list(limit: number, after: string | null): Promise<readonly CustomerRow[]>;
+  setStatus(id: string, status: "active" | "closed", now: Date): Promise<void>;
+  senders(id: string, at: Date): Promise<readonly Sender[]>;
+  /** The given senders are the registered ones from now on; earlier ones stay in history. */
+  replaceSenders(id: string, senders: readonly Sender[], now: Date): Promise<void>;
+  insertKey(row: KeyRow, sha256: Uint8Array): Promise<void>;
+  keyBySha256(sha256: Uint8Array): Promise<KeyRow | null>;
+  /** false: this customer has no such key that was still valid. */
+  revokeKey(customerId: string, keyId: string, now: Date): Promise<boolean>;
+  hasPlatformKey(): Promise<boolean>;
+  insertPolicy(row: PolicyRow): Promise<boolean>;
+  /** Newest first, published at or before `at`. */
+  policies(at: Date): Promise<readonly PolicyRow[]>;
+  accept(customerId: string, version: string, acceptedBy: string, now: Date): Promise<void>;
+  acceptances(customerId: string, at: Date): Promise<readonly string[]>;
+};

@@ -1,0 +1,112 @@
+import pg from "pg";
+import { GuardError } from "../domain/guard-error.ts";
+
+/** One statement in the transaction at hand. Always parameters, never values in the text. */
+export type Sql = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** A pool whose connections work as the application role, in the guard's schema. */
+export type Database = {
+  /** Customer id, or "*" for the service itself; row-level security holds to it. */
+  transaction<T>(customer: string, work: (sql: Sql, client: pg.PoolClient) => Promise<T>): Promise<T>;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const retriesMax = 4;
+
+/** Reads bigint columns as bigint: ledger positions stay exact from the table to the proof. */
+function typeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  if (oid === 20) return (value) => BigInt(value);
+  return pg.types.getTypeParser(oid, format ?? "text");
+}
+
+export function openDatabase(options: {
+  readonly url: string;
+  readonly applicationRole: string | null;
+  readonly poolMax: number;
+  readonly onIdleError?: (err: unknown) => void;
+}): Database {
+  const role = options.applicationRole === null ? "" : ` -c role=${options.applicationRole}`;
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    connectionTimeoutMillis: 5_000,
+    options: `-c search_path=guard -c timezone=UTC${role}`,
+    types: { getTypeParser: typeParser } as unknown as pg.CustomTypesConfig,
+  });
+  // A connection that breaks while idle must not end the process; the next use gets another.
+  pool.on("error", (err) => options.onIdleError?.(err));
+  return {
+    pool,
+    close: () => pool.end(),
+    async transaction(customer, work) {
+      if (customer !== "*" && !uuid.test(customer)) throw new Error("a transaction needs a customer");
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(pool, customer, work);
+        } catch (err) {
+          if (attempt < retriesMax && isConflict(err)) continue;
+          throw translate(err);
+        }
+      }
+    },
+  };
+}
+
+async function once<T>(
+  pool: pg.Pool,
+  customer: string,
+  work: (sql: Sql, client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // Without a listener a connection reset between two statements would be an uncaught error.
+  const onError = (err: Error): void => {
+    broken = err;
+  };
+  client.on("error", onError);
+  const sql: Sql = async <Row extends object>(text: string, values?: readonly unknown[]) =>
+    (await client.query<Row>(text, values === undefined ? undefined : [...values])).rows;
+  try {
+    await client.query(`begin; set local guard.customer = '${customer}'`);
+    const result = await work(sql, client);
+    await client.query("commit");
+    return result;
+  } catch (err) {
+    try {
+      await client.query("rollback");
+    } catch (rollbackErr) {
+      broken ??= rollbackErr instanceof Error ? rollbackErr : new Error("rollback failed");
+    }
+    throw err;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
+
+/** PostgreSQL's SQLSTATE, or the system's error code. */
+export function sqlState(err: unknown): string {
+  return err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";
+}
+
+/** 40001 serialization_failure, 40P01 deadlock_detected: the same work may be tried again. */
+function isConflict(err: unknown): boolean {
+  return ["40001", "40P01"].includes(sqlState(err));
+}
+
+/** Nothing was recorded, or it cannot be known: the caller gets the one retriable answer. */
+function translate(err: unknown): unknown {
+  const state = sqlState(err);
+  const unavailable =
+    state.startsWith("08") ||
+    state.startsWith("53") ||
+    state.startsWith("57P") ||
+    state === "25006" ||
+    /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/.test(state) ||
+    (err instanceof Error &&
+      /Connection terminated|timeout exceeded when trying to connect|Client was closed/i.test(err.message));
+  if (!unavailable) return err;
+  return new GuardError("ledger_unavailable", "the store cannot record", { cause: err, retryAfterS: 2 });
+}
