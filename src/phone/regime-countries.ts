@@ -163,10 +163,7 @@ export const regimeCountries: Readonly<
   },
 };
 
-/**
- * Leading digits inside +44 of the Crown dependencies. Mainland operators hold parts of some of them, so a
- * match counts only where the numbering plan does not give the number to Great Britain.
- */
+/** Leading digits inside +44 of the Crown dependencies. Mainland operators hold parts of some of them. */
 export const crownDependencyPrefixes = {
   GG: ["441481", "447781", "447839", "447911"],
   JE: ["441534", "447509", "447797", "447937", "447829"],

@@ -21,7 +21,7 @@ export function regimesOfPhone(e164: string): readonly PhoneRegime[] {
   const code = callingCodeOf(e164);
   const whole = regimeOfCode.get(code);
   if (whole !== undefined) return [whole];
-  if (code === "44") return [isCrownDependency(e164) ? "other" : "uk"];
+  if (code === "44") return regimesInsideUkCode(e164);
   if (code === "39") return [e164.startsWith(`+${vaticanPrefix}`) ? "other" : "eu"];
   // A +1 number that the plan does not place is held to the strictest of its members, the United States.
   if (code === "1") return [regimeOfCountry(countryOfPhone(e164) || "US")];
@@ -61,12 +61,14 @@ function countryRow(country: string): (typeof regimeCountries)[string] | undefin
   return Object.hasOwn(regimeCountries, code) ? regimeCountries[code] : undefined;
 }
 
-function isCrownDependency(e164: string): boolean {
+/** Where the sources of the numbering plan disagree about a block, both regimes hold. */
+function regimesInsideUkCode(e164: string): readonly PhoneRegime[] {
   const country = countryOfPhone(e164);
-  if (Object.hasOwn(crownDependencyPrefixes, country)) return true;
-  if (country === "GB") return false;
+  if (Object.hasOwn(crownDependencyPrefixes, country)) return ["other"];
   const digits = e164.slice(1);
-  return Object.values(crownDependencyPrefixes).some((prefixes) =>
+  const listed = Object.values(crownDependencyPrefixes).some((prefixes) =>
     prefixes.some((prefix) => digits.startsWith(prefix)),
   );
+  if (!listed) return ["uk"];
+  return country === "GB" ? ["uk", "other"] : ["other"];
 }
