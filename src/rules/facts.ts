@@ -75,6 +75,11 @@ export type RecipientFacts = {
    * `sendMoment`, over all channels and senders, without those that definitely failed. Newest first.
    */
   readonly handOffs: readonly HandOffFacts[];
+  /**
+   * When this advertiser handed a registration message to this number, however long ago; null: never, or only
+   * ones that definitely failed. The law allows one ever, so the 31 days of `handOffs` are not enough.
+   */
+  readonly registrationSentAt: Date | null;
   readonly message: MessageFacts;
 };
 
