@@ -21,6 +21,7 @@ export const errorCodes = {
   idempotency_key_missing: { status: 400, retriable: false },
   lookup_reason_missing: { status: 400, retriable: false },
   file_unreadable: { status: 400, retriable: false },
+  not_acceptable: { status: 406, retriable: false },
   idempotency_in_progress: { status: 409, retriable: true },
   review_needed: { status: 409, retriable: false },
   not_overrulable: { status: 409, retriable: false },
@@ -34,6 +35,7 @@ export const errorCodes = {
   second_approver_required: { status: 422, retriable: false },
   rate_limited: { status: 429, retriable: true },
   internal_error: { status: 500, retriable: true },
+  limiter_unavailable: { status: 503, retriable: true },
   ledger_unavailable: { status: 503, retriable: true },
 } as const satisfies Record<string, { status: number; retriable: boolean }>;
 
