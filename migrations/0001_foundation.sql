@@ -139,11 +139,14 @@ create table declaration (
 );
 
 -- Temporal and append-only but for closing a row: a change closes the current row (until) and adds one with the
--- next epoch. Lock order: subscriber row first, by id.
+-- next revision. The epoch rises only when the state changes (granted to withdrawn and back): an approval is bound
+-- to it, so renewing a grant keeps approvals and granting again after a withdrawal revives none.
+-- Lock order: subscriber row first, by id.
 create table permission (
   subscriber_id uuid not null references subscriber,
   channel channel not null,
   purpose purpose not null,
+  revision integer not null,
   epoch integer not null,
   customer_id uuid not null,
   granted boolean not null,
@@ -152,7 +155,7 @@ create table permission (
   collected_at timestamptz,
   since timestamptz not null,
   until timestamptz,
-  primary key (subscriber_id, channel, purpose, epoch)
+  primary key (subscriber_id, channel, purpose, revision)
 );
 
 create table notice (

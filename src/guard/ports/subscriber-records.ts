@@ -19,6 +19,9 @@ export type PermissionRow = {
   readonly subscriberId: string;
   readonly channel: Channel;
   readonly purpose: Purpose;
+  /** Counts the rows of this subscriber, channel and purpose; the current one is the highest. */
+  readonly revision: number;
+  /** Rises when the state changes; an approval is bound to it. */
   readonly epoch: number;
   readonly granted: boolean;
   readonly basis: Basis;
