@@ -1,0 +1,162 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type CallRecords,
+  createCallRecords,
+  type ReceivedCall,
+  type SandboxProvider,
+} from "./call-records.ts";
+import { createCallbackSender } from "./callback-sender.ts";
+import { createEsmsSimulator } from "./esms-simulator.ts";
+import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
+
+export type SandboxOptions = {
+  readonly now: () => Date;
+  /** Added to every answer; 0 if unset. */
+  readonly latencyMs?: number;
+  /** How long the "slow" number takes (3 s), and how late the "late" receipt comes (2 s). */
+  readonly slowMs?: number;
+  readonly lateMs?: number;
+  readonly port?: number;
+  /** Where receipts and subscribers' messages go, by provider; can be given later by `callBackTo`. */
+  readonly callbacks?: CallbackAddresses;
+  /** How many received calls are kept; 100,000 if unset. */
+  readonly recordsMax?: number;
+  readonly onCall?: (call: ReceivedCall) => void;
+};
+
+export type Sandbox = {
+  /** What a processor's `url` must be to talk to each simulator. */
+  readonly urls: Readonly<Record<Exclude<SandboxProvider, "smpp">, string>>;
+  readonly records: CallRecords;
+  callBackTo(addresses: CallbackAddresses): void;
+  /** Answers the next call to a provider in place of its simulator; several are used up in order. */
+  answerNext(provider: SandboxProvider, answer: SimulatedAnswer): void;
+  stop(): Promise<void>;
+};
+
+/**
+ * Simulators of the providers on 127.0.0.1, and nowhere else. Nothing here keeps the process alive and
+ * nothing here calls an address beyond loopback.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const records = createCallRecords({
+    recordsMax: options.recordsMax ?? 100_000,
+    ...(options.onCall === undefined ? {} : { onCall: options.onCall }),
+  });
+  const sender = createCallbackSender();
+  const callbacks: CallbackAddresses = { ...options.callbacks };
+  const world: SandboxWorld = {
+    now: options.now,
+    record: (call) => records.add({ ...call, at: options.now() }),
+    later: sender.later,
+    callBack: sender.send,
+    callbacks,
+    slowMs: options.slowMs ?? 3_000,
+    lateMs: options.lateMs ?? 2_000,
+  };
+  const scripted = new Map<string, SimulatedAnswer[]>();
+  const simulators: Readonly<Record<string, Simulator>> = {
+    esms: createEsmsSimulator(world),
+  };
+
+  const server = createServer((req, res) => {
+    void serve(req, res, simulators, scripted, options.latencyMs ?? 0, world);
+  });
+  server.keepAliveTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  server.unref();
+  const base = `http://127.0.0.1:${boundPort(server.address())}`;
+  return {
+    urls: {
+      esms: `${base}/esms/`,
+      zns: `${base}/zns/`,
+      viber: `${base}/viber/`,
+      infobip: `${base}/infobip/`,
+      kannel: `${base}/kannel/`,
+      pages: `${base}/pages/`,
+    },
+    records,
+    callBackTo(addresses) {
+      Object.assign(callbacks, addresses);
+    },
+    answerNext(provider, answer) {
+      scripted.set(provider, [...(scripted.get(provider) ?? []), answer]);
+    },
+    async stop() {
+      sender.stop();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const bodyBytesMax = 8 * 1_048_576;
+
+async function serve(
+  req: IncomingMessage,
+  res: ServerResponse,
+  simulators: Readonly<Record<string, Simulator>>,
+  scripted: Map<string, SimulatedAnswer[]>,
+  latencyMs: number,
+  world: SandboxWorld,
+): Promise<void> {
+  const body = await readBody(req);
+  if (body === undefined) {
+    req.socket.destroy();
+    return;
+  }
+  const url = new URL(req.url ?? "/", "http://127.0.0.1");
+  const [, provider = "", ...rest] = url.pathname.split("/");
+  const simulator = Object.hasOwn(simulators, provider) ? simulators[provider] : undefined;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(req.headers))
+    if (typeof value === "string") headers[name] = value;
+  const answer: SimulatedAnswer = scripted.get(provider)?.shift() ??
+    simulator?.({
+      method: req.method ?? "GET",
+      path: rest.join("/"),
+      query: url.searchParams,
+      headers,
+      body,
+    }) ?? { kind: "reply", status: 404, body: "no such simulator", contentType: "text/plain" };
+  if (answer.kind === "reset") {
+    req.socket.resetAndDestroy();
+    return;
+  }
+  if (answer.kind === "never") return;
+  const write = (): void => {
+    if (res.destroyed) return;
+    res.writeHead(answer.status, {
+      "content-type": answer.contentType ?? "application/json",
+      ...answer.headers,
+    });
+    res.end(answer.body);
+  };
+  const waitMs = latencyMs + (answer.afterMs ?? 0);
+  if (waitMs === 0) write();
+  else world.later(waitMs, write);
+}
+
+async function readBody(req: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of req) {
+      if (!Buffer.isBuffer(chunk)) return undefined;
+      bytes += chunk.length;
+      if (bytes > bodyBytesMax) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function boundPort(address: string | AddressInfo | null): number {
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
