@@ -168,8 +168,9 @@ export function createEsms(settings: EsmsSettings, context: ConnectorContext): C
     },
     lookUp: (queries) => Promise.all(queries.map(lookUpOne)),
     inbound: (request) => readEsmsInbound(request, settings, context),
-    async close() {
+    close() {
       http.close();
+      return Promise.resolve();
     },
   };
 }
@@ -251,7 +252,7 @@ function groupKey(group: readonly HandOff[]): string {
 }
 
 function isAscii(text: string): boolean {
-  return [...text].every((character) => character <= "\x7f");
+  return !/\P{ASCII}/u.test(text);
 }
 
 function digits(code: string): string {

@@ -73,11 +73,10 @@ export function createHttpClient(options: {
   });
 
   async function exchange(call: HttpCall): Promise<HttpReply> {
-    const trace: Trace = { socket: undefined, mayHaveLeft: false };
+    const trace: Trace = { socket: undefined, mayHaveLeft: false, timedOut: false };
     const cancelled = new AbortController();
-    let timedOut = false;
     const limit = setTimeout(() => {
-      timedOut = true;
+      trace.timedOut = true;
       if (trace.socket !== undefined) sockets.cut(trace.socket);
       cancelled.abort();
     }, options.timeoutMs);
@@ -99,9 +98,9 @@ export function createHttpClient(options: {
     } catch (err) {
       // An answer that broke off or grew too large leaves a connection that must not be used again.
       if (trace.socket !== undefined) sockets.cut(trace.socket);
-      const code = timedOut ? "timeout" : transportCode(err);
+      const code = trace.timedOut ? "timeout" : transportCode(err);
       if (trace.mayHaveLeft) return { kind: "ambiguous", code };
-      return { kind: "not_sent", code: timedOut ? "connect_timeout" : code };
+      return { kind: "not_sent", code: trace.timedOut ? "connect_timeout" : code };
     } finally {
       clearTimeout(limit);
     }
@@ -126,7 +125,7 @@ export function createHttpClient(options: {
   };
 }
 
-type Trace = { socket: Socket | undefined; mayHaveLeft: boolean };
+type Trace = { socket: Socket | undefined; mayHaveLeft: boolean; timedOut: boolean };
 
 /** Node's own request, watched for the moment from which bytes may have left. */
 function tracedTransport(secure: boolean, trace: Trace) {

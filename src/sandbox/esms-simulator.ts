@@ -205,7 +205,7 @@ function sendMessage(world: SandboxWorld, phone: string, content: string, privat
     smsid,
     receiverTime,
   });
-  world.callBack({ method: "GET", url: `${address.baseUrl}/messages/${address.secret}?${query}` });
+  world.callBack({ method: "GET", url: `${address.baseUrl}/messages/${address.secret}?${query.toString()}` });
 }
 
 function totals(smsId: string, message: Sent) {

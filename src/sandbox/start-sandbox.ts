@@ -49,8 +49,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world: SandboxWorld = {
     now: options.now,
     record: (call) => records.add({ ...call, at: options.now() }),
-    later: sender.later,
-    callBack: sender.send,
+    later: (afterMs, work) => sender.later(afterMs, work),
+    callBack: (request) => sender.send(request),
     callbacks,
     slowMs: options.slowMs ?? 3_000,
     lateMs: options.lateMs ?? 2_000,
