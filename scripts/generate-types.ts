@@ -12,13 +12,15 @@ export async function generateTypes(): Promise<string> {
   const titles = Object.keys(definitions).sort();
   const text = await compile(
     {
-      title: "Contract",
+      title: "ContractTypes",
+      description: "Every schema by its title: what the validator's answer is typed with.",
       type: "object",
       additionalProperties: false,
+      required: titles,
       properties: Object.fromEntries(titles.map((title) => [title, { $ref: `#/definitions/${title}` }])),
       definitions: Object.fromEntries(titles.map((title) => [title, forTypes(definitions[title])])),
     } as Parameters<typeof compile>[0],
-    "Contract",
+    "ContractTypes",
     {
       bannerComment: "// Generated from schemas/ by scripts/generate-types.ts. Do not edit.",
       additionalProperties: false,
@@ -27,7 +29,7 @@ export async function generateTypes(): Promise<string> {
       style: { printWidth: 110 },
     },
   );
-  return withReadonlyArrays(withoutRoot(text));
+  return withReadonlyArrays(text);
 }
 
 const narrowing = [
@@ -59,6 +61,7 @@ function forTypes(node: unknown): unknown {
   // A union of closed objects says everything; the keywords beside it would only intersect it.
   if ("oneOf" in out || "anyOf" in out) {
     delete out["type"];
+    delete out["properties"];
     delete out["required"];
   }
   return out;
@@ -71,10 +74,6 @@ function isConstraintOnly(branches: unknown): boolean {
       Object.keys(branch as object).every((key) => key === "required" || key === "format"),
     )
   );
-}
-
-function withoutRoot(text: string): string {
-  return text.replace(/export interface Contract \{[\s\S]*?\n\}\n/, "");
 }
 
 // The values of the domain are deeply readonly and could not be answered through mutable arrays.

@@ -41,8 +41,13 @@ function rewriteReferences(node: unknown, prefix: string): unknown {
   if (typeof node !== "object" || node === null) return node;
   const entries = Object.entries(node).map(([key, value]): [string, unknown] =>
     key === "$ref" && typeof value === "string"
-      ? [key, prefix + value.slice(value.lastIndexOf("/") + 1)]
+      ? [key, prefix + titleOf(value)]
       : [key, rewriteReferences(value, prefix)],
   );
   return Object.fromEntries(entries);
+}
+
+/** The title that a reference points to: its last segment. */
+export function titleOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf("/") + 1);
 }
