@@ -58,6 +58,8 @@ export type HandOffRecords = {
     since: Date,
     until: Date,
   ): Promise<ReadonlyMap<string, readonly HandOffFacts[]>>;
+  /** When these subscribers were handed a registration message, however long ago; without definite failures. */
+  registrationsSent(subscriberIds: readonly string[], until: Date): Promise<ReadonlyMap<string, Date>>;
   byReference(
     processorId: string,
     reference: { readonly providerReference?: string; readonly providerKey?: string },

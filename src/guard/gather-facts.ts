@@ -1,0 +1,312 @@
+import type { Channel, Purpose } from "../domain/vocabulary.ts";
+import { maskPhone } from "../phone/mask-phone.ts";
+import { parsePhone } from "../phone/parse-phone.ts";
+import type {
+  CampaignFacts,
+  MessageFacts,
+  PermissionFacts,
+  ProcessorFacts,
+  RecipientFacts,
+} from "../rules/facts.ts";
+import type { Profile } from "./assess-contact.ts";
+import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
+import { groupBy, profileContext } from "./merge-contacts.ts";
+import type { ProcessorRow } from "./ports/processor-records.ts";
+import type { Tx } from "./ports/store.ts";
+import type { DeclaredPermissionRow, SubscriberRow } from "./ports/subscriber-records.ts";
+import {
+  type ChannelContent,
+  fieldsLeaving,
+  isTemplated,
+  type PlaceholderValues,
+  render,
+  templateText,
+  visibleText,
+} from "./render.ts";
+import type { World } from "./world.ts";
+
+/** One way of sending a campaign: its own, or one of its fallbacks. */
+export type Step = {
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  readonly processorId: string;
+  readonly sender: string;
+  readonly content: ChannelContent;
+};
+
+export type GatheredCampaign = {
+  readonly facts: CampaignFacts;
+  readonly step: Step;
+  readonly customer: OpenCustomer;
+  readonly processor: ProcessorRow | null;
+  readonly snapshotId: string | null;
+  /** The facts of one rendering; equal renderings share one object, so that rules judge them once. */
+  readonly message: (values: PlaceholderValues) => MessageFacts;
+};
+
+/** A recipient before its facts: a number as written, or a subscriber of this customer. */
+export type RecipientEntry = {
+  readonly phone?: string;
+  readonly subscriber?: SubscriberRow;
+  readonly data?: PlaceholderValues;
+};
+
+export type GatheredRecipient = {
+  readonly facts: RecipientFacts;
+  readonly subscriber: SubscriberRow | null;
+  /** E.164, null where the number cannot be read. */
+  readonly phone: string | null;
+  readonly phoneMasked: string;
+  readonly values: PlaceholderValues;
+  /** The permission for this channel and purpose, if there is one. */
+  readonly permission: DeclaredPermissionRow | null;
+};
+
+const dayMs = 86_400_000;
+const windowMs = 31 * dayMs;
+const renderingsMax = 20_000;
+
+/** Facts of a campaign as they are, were or will be at `at`. History answers for the past; the future is now. */
+export async function gatherCampaign(
+  world: World,
+  tx: Tx,
+  customerId: string,
+  step: Step,
+  when: { readonly at: Date | null; readonly sendAt: Date | null; readonly stopped: boolean },
+): Promise<GatheredCampaign> {
+  const present = world.clock.now();
+  const now = when.at ?? present;
+  const known = now.getTime() < present.getTime() ? now : present;
+  const customer = await openCustomer(world, tx, customerId);
+  const senders = await tx.customers.senders(customerId, known);
+  const policy = await policyState(tx, customerId, known);
+  const processor = await tx.processors.get(step.processorId, known);
+  const snapshot = await tx.doNotCall.snapshot(known);
+  const message = messageFacts(world, step.content);
+  const facts: CampaignFacts = {
+    now,
+    sendMoment: when.sendAt !== null && when.sendAt.getTime() > now.getTime() ? when.sendAt : now,
+    customer: {
+      id: customer.row.id,
+      status: customer.row.status,
+      isPlatform: customer.row.isPlatform,
+      country: customer.row.country,
+      policy,
+      senders,
+    },
+    processor: processor === null ? null : processorFacts(processor),
+    purpose: step.purpose,
+    channel: step.channel,
+    sender: step.sender,
+    template: {
+      text: templateText(step.content),
+      scan: world.scanner.scanTemplate(templateText(step.content), {
+        field: "content.text",
+        channel: step.channel,
+      }),
+      agreedCategories: [],
+      tag: step.content.channel === "zns" ? step.content.content.tag : null,
+    },
+    fields: fieldsLeaving(step.content),
+    // The list's age is judged against the present: of a future moment nobody knows yet how old it will be.
+    doNotCall:
+      snapshot === null
+        ? null
+        : { snapshotAt: new Date(now.getTime() - (known.getTime() - snapshot.snapshotAt.getTime())) },
+    cancelled: when.stopped,
+  };
+  return { facts, step, customer, processor, snapshotId: snapshot?.id ?? null, message };
+}
+
+function messageFacts(world: World, content: ChannelContent): (values: PlaceholderValues) => MessageFacts {
+  const known = new Map<string, MessageFacts>();
+  const tag = content.channel === "zns" ? content.content.tag : null;
+  const judge = (text: string): MessageFacts => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const facts: MessageFacts = {
+      text,
+      scan: world.scanner.scanText(text, { field: "content.text", channel: content.channel }),
+      agreedCategories: [],
+      tag,
+    };
+    if (known.size < renderingsMax) known.set(text, facts);
+    return facts;
+  };
+  if (!isTemplated(content)) {
+    const only = judge(visibleText(content, render(content, {})));
+    return () => only;
+  }
+  return (values) => judge(visibleText(content, render(content, values)));
+}
+
+export function processorFacts(row: ProcessorRow): ProcessorFacts {
+  const { body } = row;
+  return {
+    id: row.id,
+    name: body.name,
+    country: body.country,
+    channel: body.channel,
+    contract: {
+      reference: body.contract.reference,
+      validFrom: new Date(body.contract.validFrom),
+      validUntil: new Date(body.contract.validUntil),
+    },
+    purposes: body.purposes,
+    fields: body.fields,
+    transferDossier:
+      body.transferDossier === null
+        ? null
+        : {
+            firstTransferAt: new Date(body.transferDossier.firstTransferAt),
+            filedAt:
+              body.transferDossier.filedAt === undefined ? null : new Date(body.transferDossier.filedAt),
+          },
+  };
+}
+
+/** Facts of many recipients by a handful of set-based statements, in the order given. */
+export async function gatherRecipients(
+  world: World,
+  tx: Tx,
+  campaign: GatheredCampaign,
+  entries: readonly RecipientEntry[],
+): Promise<readonly GatheredRecipient[]> {
+  const { customer, facts } = campaign;
+  const at = facts.now;
+  const parsed = entries.map((entry) =>
+    entry.subscriber === undefined ? parsePhone(entry.phone ?? "", "VN") : null,
+  );
+  const indexes = parsed.map((result) =>
+    result?.ok === true ? customer.vault.phoneIndex(result.phone.e164) : null,
+  );
+  const byIndex = new Map(
+    (
+      await tx.subscribers.byIndexes(
+        customer.row.id,
+        indexes.flatMap((index) => index ?? []),
+      )
+    ).map((row) => [row.phoneIndex.toString("hex"), row]),
+  );
+  const rows = entries.map((entry, position): SubscriberRow | null => {
+    if (entry.subscriber !== undefined) return entry.subscriber;
+    const index = indexes[position];
+    return index === null || index === undefined ? null : (byIndex.get(index.toString("hex")) ?? null);
+  });
+  const ids = [...new Set(rows.flatMap((row) => row?.id ?? []))];
+  const permissions = groupBy(await tx.subscribers.permissions(ids, at), (row) => row.subscriberId);
+  const refusals = groupBy(await tx.subscribers.refusals(ids, at), (row) => row.subscriberId);
+  const until = facts.sendMoment;
+  const promotional = facts.purpose === "advertising" || facts.purpose === "registration";
+  const handOffs = promotional
+    ? await tx.handOffs.recent(ids, new Date(until.getTime() - windowMs), until)
+    : new Map<string, never>();
+  const registrations =
+    facts.purpose === "registration"
+      ? await tx.handOffs.registrationsSent(ids, until)
+      : new Map<string, Date>();
+
+  const phones = rows.map((row, position) => {
+    const result = parsed[position];
+    if (result?.ok === true)
+      return { e164: result.phone.e164, profile: row === null ? null : openProfile(customer, row) };
+    const profile = row === null ? null : openProfile(customer, row);
+    return { e164: profile?.phone ?? null, profile };
+  });
+  const listed = await listedNumbers(
+    world,
+    tx,
+    campaign,
+    phones.map((phone) => phone.e164),
+  );
+
+  return entries.map((entry, position): GatheredRecipient => {
+    const row = rows[position] ?? null;
+    const { e164, profile } = phones[position] ?? { e164: null, profile: null };
+    const result = parsed[position];
+    const values: PlaceholderValues = {
+      ...(profile?.name === undefined ? {} : { name: profile.name }),
+      ...profile?.attributes,
+      ...entry.data,
+    };
+    const own = row === null ? [] : (permissions.get(row.id) ?? []);
+    return {
+      subscriber: row,
+      phone: e164,
+      phoneMasked: e164 === null ? "***" : maskPhone(e164),
+      values,
+      permission:
+        own.find(
+          (permission) => permission.channel === facts.channel && permission.purpose === facts.purpose,
+        ) ?? null,
+      facts: {
+        phone:
+          e164 === null
+            ? { ok: false, fault: result?.ok === false ? result.fault : "number_invalid" }
+            : { ok: true, e164 },
+        contact:
+          row === null || (!row.known && row.erasedAt === null)
+            ? null
+            : {
+                country: row.country,
+                restrictedAt: since(row.restrictedAt, at),
+                erasedAt: since(row.erasedAt, at),
+                objectedAt: since(row.objectedAt, at),
+                adultAt: row.adultAt,
+                guardianConsented: row.guardianConsented,
+              },
+        permissions: own.map(permissionFacts),
+        refusals: row === null ? [] : (refusals.get(row.id) ?? []),
+        listed: e164 !== null && listed.has(e164),
+        handOffs: row === null ? [] : (handOffs.get(row.id) ?? []),
+        registrationSentAt: row === null ? null : (registrations.get(row.id) ?? null),
+        message: campaign.message(values),
+      },
+    };
+  });
+}
+
+/** Only promotional purposes ask the national list (Decree 91/2020 Art. 7). */
+async function listedNumbers(
+  world: World,
+  tx: Tx,
+  campaign: GatheredCampaign,
+  phones: readonly (string | null)[],
+): Promise<ReadonlySet<string>> {
+  const promotional = campaign.facts.purpose === "advertising" || campaign.facts.purpose === "registration";
+  if (!promotional || campaign.snapshotId === null) return new Set();
+  const ofIndex = new Map<string, string>();
+  for (const phone of phones) {
+    if (phone !== null) ofIndex.set(world.vault.doNotCallIndex(phone).toString("hex"), phone);
+  }
+  const indexes = [...ofIndex.keys()].map((hex) => Buffer.from(hex, "hex"));
+  const hits = await tx.doNotCall.listed(campaign.snapshotId, indexes);
+  return new Set([...hits].flatMap((hex) => ofIndex.get(hex) ?? []));
+}
+
+export function openProfile(customer: OpenCustomer, row: SubscriberRow): Profile | null {
+  if (row.salt === null || row.profileCipher === null) return null;
+  return JSON.parse(
+    customer.vault.subscriber(row.salt).open(row.profileCipher, profileContext).toString("utf8"),
+  ) as Profile;
+}
+
+function since(moment: Date | null, at: Date): Date | null {
+  return moment !== null && moment.getTime() <= at.getTime() ? moment : null;
+}
+
+function permissionFacts(row: DeclaredPermissionRow): PermissionFacts {
+  return {
+    channel: row.channel,
+    purpose: row.purpose,
+    state: row.granted ? "granted" : "withdrawn",
+    basis: row.basis,
+    method: row.method,
+    collectedAt: row.collectedAt,
+    epoch: row.epoch,
+    evidenceCount: row.evidenceCount,
+    hasNotice: row.hasNotice,
+    contentClass: row.contentClass,
+    frequency: row.frequency,
+  };
+}

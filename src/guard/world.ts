@@ -1,0 +1,52 @@
+import type { Scanner } from "../content/scan.ts";
+import type { Engine } from "../rules/engine.ts";
+import type { Connector } from "./ports/connector.ts";
+import type { Queue } from "./ports/queue.ts";
+import type { Store } from "./ports/store.ts";
+import type { Entropy, Vault } from "./ports/vault.ts";
+
+/** Diagnostics; may be lost, holds no personal data. */
+export type Logger = {
+  info(fields: Readonly<Record<string, unknown>>, text: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, text: string): void;
+  error(fields: Readonly<Record<string, unknown>>, text: string): void;
+};
+
+export type Clock = {
+  /** The service's clock; in the sandbox it may run ahead or behind. */
+  now(): Date;
+  /** Milliseconds that only rise, for measuring and waiting. */
+  elapsedMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+/** Connectors by processor and version, opened on first use. */
+export type ConnectorPool = {
+  connector(
+    processorId: string,
+    version: number,
+    open: () => Readonly<Record<string, unknown>>,
+    kind: string,
+  ): Connector;
+  /** Where a test key's hand-offs go: the simulator's processor for this channel. */
+  sandboxProcessorId(channel: string): string;
+};
+
+/** What a use case needs of the world. Made in compose.ts, the only place where adapters meet the guard. */
+export type World = {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly vault: Vault;
+  readonly entropy: Entropy;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly scanner: Scanner;
+  readonly connectors: ConnectorPool;
+  readonly log: Logger;
+  /** This process as a holder of intents. */
+  readonly holderId: string;
+  /** One hash over rules, regimes and lexica; stands in every decision and record. */
+  readonly policyDigest: string;
+  readonly publicUrl: string;
+  readonly sha256: (bytes: Uint8Array | string) => Buffer;
+};
