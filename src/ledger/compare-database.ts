@@ -1,0 +1,94 @@
+import type { Findings } from "./findings.ts";
+import type { StoredLeaf, StoredLeaves } from "./log-reader.ts";
+import { Mismatches } from "./mismatches.ts";
+import { tileWidthMax } from "./tile.ts";
+import { hashAt, hashBytes, hashesEqual, hashLeaf } from "./tree-hash.ts";
+
+/** Compares the leaves of the database, read once and in order, with those of the tree. */
+export class DatabaseComparison {
+  readonly #iterator: AsyncIterator<StoredLeaf> | Iterator<StoredLeaf>;
+  readonly #findings: Findings;
+  readonly #mismatches: Mismatches;
+  #ahead: StoredLeaf | null = null;
+  #stretch: { readonly index: bigint; readonly leaves: Map<number, Uint8Array> } | null = null;
+  #last = -1n;
+  /** Whether any leaf was there to be compared at or after the last one that was missing. */
+  #ended = false;
+
+  constructor(leaves: StoredLeaves, findings: Findings) {
+    this.#iterator =
+      Symbol.asyncIterator in leaves ? leaves[Symbol.asyncIterator]() : leaves[Symbol.iterator]();
+    this.#findings = findings;
+    this.#mismatches = new Mismatches(findings, "database");
+  }
+
+  /** Hashes of a whole stretch; null where a leaf is missing. Stretches have to be asked for in order. */
+  async hashes(index: bigint, width: number): Promise<Uint8Array | null> {
+    const leaves = await this.#read(index);
+    const row = new Uint8Array(width * hashBytes);
+    for (let j = 0; j < width; j++) {
+      const leaf = leaves.get(j);
+      if (leaf === undefined) return null;
+      row.set(hashLeaf(leaf), j * hashBytes);
+    }
+    return row;
+  }
+
+  /** Compares the leaves of a stretch with hashes of the tree; what the tree does not know is left out. */
+  async compare(index: bigint, width: number, hashes: Uint8Array): Promise<void> {
+    const leaves = await this.#read(index);
+    for (let j = 0; j < width; j++) {
+      const expected = hashAt(hashes, j);
+      const leaf = leaves.get(j);
+      if (expected.length < hashBytes) continue;
+      const at = index * BigInt(tileWidthMax) + BigInt(j);
+      const actual = leaf === undefined ? null : hashLeaf(leaf);
+      if (actual !== null && hashesEqual(actual, expected)) continue;
+      this.#mismatches.absent(at, spell(expected), actual === null ? null : spell(actual));
+    }
+  }
+
+  async finish(): Promise<void> {
+    this.#mismatches.settle();
+    await this.#iterator.return?.();
+  }
+
+  async #read(index: bigint): Promise<Map<number, Uint8Array>> {
+    if (this.#stretch?.index === index) return this.#stretch.leaves;
+    const leaves = new Map<number, Uint8Array>();
+    const first = index * BigInt(tileWidthMax);
+    for (let stored = await this.#take(); stored !== null; stored = await this.#take()) {
+      if (stored.index >= first + BigInt(tileWidthMax)) {
+        this.#ahead = stored;
+        break;
+      }
+      if (stored.index >= first) leaves.set(Number(stored.index - first), stored.leaf);
+    }
+    this.#stretch = { index, leaves };
+    return leaves;
+  }
+
+  async #take(): Promise<StoredLeaf | null> {
+    if (this.#ahead !== null) {
+      const stored = this.#ahead;
+      this.#ahead = null;
+      return stored;
+    }
+    if (this.#ended) return null;
+    const { done, value } = await this.#iterator.next();
+    if (done === true) {
+      this.#ended = true;
+      return null;
+    }
+    if (value.index <= this.#last) this.#findings.add("reordered", "database", value.index, value.index + 1n);
+    if (value.commitmentHolds === false) {
+      this.#findings.add("altered", "records", value.index, value.index + 1n);
+    }
+    this.#last = value.index;
+    return value;
+  }
+}
+
+function spell(hash: Uint8Array): string {
+  return Buffer.from(hash).toString("latin1");
+}
