@@ -12,7 +12,6 @@ export class DatabaseComparison {
   #ahead: StoredLeaf | null = null;
   #stretch: { readonly index: bigint; readonly leaves: Map<number, Uint8Array> } | null = null;
   #last = -1n;
-  /** Whether any leaf was there to be compared at or after the last one that was missing. */
   #ended = false;
 
   constructor(leaves: StoredLeaves, findings: Findings) {
@@ -34,8 +33,11 @@ export class DatabaseComparison {
     return row;
   }
 
-  /** Compares the leaves of a stretch with hashes of the tree; what the tree does not know is left out. */
-  async compare(index: bigint, width: number, hashes: Uint8Array): Promise<void> {
+  /**
+   * Compares the leaves of a stretch with hashes of the tree; what the tree does not know is left out. Where
+   * nothing vouches for the tree's hash, the disagreement is held against the tile.
+   */
+  async compare(index: bigint, width: number, hashes: Uint8Array, trusted: boolean): Promise<void> {
     const leaves = await this.#read(index);
     for (let j = 0; j < width; j++) {
       const expected = hashAt(hashes, j);
@@ -44,7 +46,8 @@ export class DatabaseComparison {
       const at = index * BigInt(tileWidthMax) + BigInt(j);
       const actual = leaf === undefined ? null : hashLeaf(leaf);
       if (actual !== null && hashesEqual(actual, expected)) continue;
-      this.#mismatches.absent(at, spell(expected), actual === null ? null : spell(actual));
+      if (!trusted && actual !== null) this.#findings.add("altered", "tiles", at, at + 1n);
+      else this.#mismatches.absent(at, spell(expected), actual === null ? null : spell(actual));
     }
   }
 
@@ -75,11 +78,12 @@ export class DatabaseComparison {
       return stored;
     }
     if (this.#ended) return null;
-    const { done, value } = await this.#iterator.next();
-    if (done === true) {
+    const result = await this.#iterator.next();
+    if (result.done === true) {
       this.#ended = true;
       return null;
     }
+    const { value } = result;
     if (value.index <= this.#last) this.#findings.add("reordered", "database", value.index, value.index + 1n);
     if (value.commitmentHolds === false) {
       this.#findings.add("altered", "records", value.index, value.index + 1n);

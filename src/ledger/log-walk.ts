@@ -69,7 +69,7 @@ export class LogWalk {
     const ahead = tile.level === 1 ? readAhead : 1;
     const loading = children.slice(0, ahead).map((child) => this.#startLoading(child));
     for (const [j, child] of children.entries()) {
-      const loaded = await (loading.shift() ?? this.#load(child));
+      const loaded = await (loading.shift() ?? this.#startLoading(child));
       const next = children[j + ahead];
       if (next !== undefined) loading.push(this.#startLoading(next));
       const expected = hashAt(resolved.row, j);
@@ -238,8 +238,10 @@ function isComplete(row: Uint8Array | null, tile: Tile | undefined): row is Uint
   return tile !== undefined && row?.length === tile.width * hashBytes;
 }
 
+/** Whole hashes only, and no more than the tree has. */
 function trim(row: Uint8Array | null, tile: Tile): Uint8Array | null {
-  return row === null ? null : row.subarray(0, tile.width * hashBytes);
+  if (row === null) return null;
+  return row.subarray(0, Math.min(tile.width, Math.floor(row.length / hashBytes)) * hashBytes);
 }
 
 /**

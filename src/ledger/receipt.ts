@@ -1,7 +1,7 @@
 import { GuardError } from "../domain/guard-error.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { canonicalText } from "./canonical.ts";
-import { commit, commitmentBytes, openingBytes, verifyCommitment } from "./commitment.ts";
+import { commitmentBytes, commitRecord, openingBytes, verifyCommitment } from "./commitment.ts";
 import { formatVerifierKey, type VerifierKey } from "./note-key.ts";
 import { type ProofFault, verifyProof } from "./proof.ts";
 import { encodeUtf8, isWellFormed } from "./utf8.ts";

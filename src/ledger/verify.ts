@@ -121,7 +121,7 @@ async function verifyTree(
       findings.add("missing", "entries", from + BigInt(Math.max(there, known)), from + BigInt(width));
       alignment.skip();
     }
-    await database?.compare(index, width, hashes);
+    await database?.compare(index, width, hashes, trusted);
     if (index % 256n === 255n) options.onProgress?.(from + BigInt(width));
   }
   alignment.finish();
@@ -131,9 +131,10 @@ async function verifyTree(
   // Where the tiles do not give the signed root, something in them was altered that they themselves do not show;
   // the second place can vouch for the older part.
   if (!walk.rooted) findings.add("altered", "tiles", anchored ? anchor.size : 0n, size);
-  else if (anchor !== null && anchor.size <= size && !anchored && prefix.known) {
-    findings.add("forked", "checkpoint", 0n, anchor.size);
-  }
+  if (anchor === null || anchor.size > size) return vouched;
+  const contradicts =
+    anchor.size === size ? !hashesEqual(anchor.root, root) : walk.rooted && prefix.known && !anchored;
+  if (contradicts) findings.add("forked", "checkpoint", 0n, anchor.size);
   return vouched;
 }
 
