@@ -1,0 +1,163 @@
+import type { Hit } from "./lexicon.ts";
+import { hashStart, hashStep, type Reading, tokenFlag } from "./reading.ts";
+
+/** Buckets of the hashed feature space. */
+export const featureBits = 18;
+const featureMask = (1 << featureBits) - 1;
+const featuresMax = 6000;
+
+/** A sparse vector; arrays belong to the extractor and are overwritten by its next call. */
+export type FeatureVector = { length: number; ids: Int32Array; values: Float32Array };
+
+export type Situation = {
+  /** Channel number: 0 unknown, 1 sms, 2 zns, 3 viber, 4 page, 5 field. */
+  readonly channel: number;
+  /** Index of the concept of the field-name rule, -1 where there is none. */
+  readonly fieldConcept: number;
+};
+
+export type Extractor = {
+  extract(reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector;
+};
+
+const families = {
+  unigram: 1,
+  bigram: 2,
+  skip: 3,
+  accent: 4,
+  concept: 5,
+  pair: 6,
+  order: 7,
+  kind: 8,
+  kindPair: 9,
+  field: 10,
+  channel: 11,
+  accentBigram: 12,
+  conceptWord: 13,
+};
+export const weights = {
+  unigram: 1,
+  bigram: 0.8,
+  skip: 0.5,
+  accent: 0.5,
+  accentBigram: 0.5,
+  concept: 1.6,
+  pair: 1.0,
+  order: 0.8,
+  kindPair: 1.0,
+  group: 1,
+};
+
+const mix = (family: number, a: number, b: number): number => {
+  let hash = hashStep(hashStart, family);
+  hash = hashStep(hash, a & 0xffff);
+  hash = hashStep(hash, (a >>> 16) & 0xffff);
+  hash = hashStep(hash, b & 0xffff);
+  hash = hashStep(hash, (b >>> 16) & 0xffff);
+  return (hash ^ (hash >>> 15)) & featureMask;
+};
+
+/**
+ * Turns a reading into features: what is said (folded words and pairs of words), what it is about (concepts of the
+ * lexicon) and how these stand together (pairs in a sentence, without the words: they transfer between authors).
+ * `kinds` gives each concept its coarse kind, -1 where it has none.
+ */
+export function createExtractor(kinds: Int16Array): Extractor {
+  const stamp = new Int32Array(1 << featureBits);
+  let round = 0;
+  const vector: FeatureVector = {
+    length: 0,
+    ids: new Int32Array(featuresMax),
+    values: new Float32Array(featuresMax),
+  };
+  const add = (id: number, value: number): void => {
+    if (stamp[id] === round || vector.length >= featuresMax) return;
+    stamp[id] = round;
+    vector.ids[vector.length] = id;
+    vector.values[vector.length++] = value;
+  };
+
+  const words = (reading: Reading): void => {
+    const from = vector.length;
+    let previous = 0;
+    let before = 0;
+    let previousAccent = 0;
+    for (let i = 0; i < reading.tokens; i++) {
+      const flags = reading.tokenFlags[i] ?? 0;
+      const size = (reading.tokenTo[i] ?? 0) - (reading.tokenFrom[i] ?? 0);
+      const word =
+        (flags & tokenFlag.digits) !== 0
+          ? Math.min(size, 6)
+          : (flags & tokenFlag.mixed) !== 0 && size > 5
+            ? 9
+            : (reading.tokenHash[i] ?? 0);
+      const accent = reading.tokenAccent[i] ?? 0;
+      add(mix(families.unigram, word, 0), weights.unigram);
+      if (i > 0) {
+        add(mix(families.bigram, previous, word), weights.bigram);
+        if (i > 1) add(mix(families.skip, before, word), weights.skip);
+      }
+      if (reading.accented) {
+        add(mix(families.accent, word, accent), weights.accent);
+        if (i > 0)
+          add(
+            mix(
+              families.accentBigram,
+              Math.imul(previous, 31) ^ previousAccent,
+              Math.imul(word, 17) ^ accent,
+            ),
+            weights.accentBigram,
+          );
+      }
+      before = previous;
+      previous = word;
+      previousAccent = accent;
+    }
+    scale(vector, from, 1 / Math.sqrt(Math.max(12, reading.tokens)));
+  };
+
+  const concepts = (reading: Reading, hits: readonly Hit[]): void => {
+    const from = vector.length;
+    const count = Math.min(hits.length, 80);
+    for (let i = 0; i < count; i++) {
+      const hit = hits[i];
+      if (hit === undefined) continue;
+      const kind = kinds[hit.concept] ?? -1;
+      add(mix(families.concept, hit.concept, 0), weights.concept);
+      if (kind >= 0) add(mix(families.kind, kind, 0), weights.concept);
+      const sentence = reading.tokenSentence[hit.from] ?? 0;
+      for (let j = i + 1; j < count && j < i + 24; j++) {
+        const other = hits[j];
+        if (other === undefined) continue;
+        const otherKind = kinds[other.concept] ?? -1;
+        const same = reading.tokenSentence[other.from] === sentence;
+        const low = Math.min(hit.concept, other.concept);
+        const high = Math.max(hit.concept, other.concept);
+        if (same) add(mix(families.pair, low, high), weights.pair);
+        if (same && other.from - hit.to <= 4)
+          add(mix(families.order, hit.concept, other.concept), weights.order);
+        if (kind >= 0)
+          add(mix(families.kindPair, kind, other.concept + (same ? 1 : 0) * 4096), weights.kindPair);
+        if (otherKind >= 0)
+          add(mix(families.kindPair, otherKind + 100, hit.concept + (same ? 1 : 0) * 4096), weights.kindPair);
+      }
+    }
+    scale(vector, from, weights.group / Math.sqrt(Math.max(10, vector.length - from)));
+  };
+
+  const extract = (reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector => {
+    round++;
+    vector.length = 0;
+    add(mix(families.channel, 0, 0), 0.5);
+    add(mix(families.channel, situation.channel, 1), 0.3);
+    if (situation.fieldConcept >= 0) add(mix(families.field, situation.fieldConcept, 0), 1);
+    words(reading);
+    concepts(reading, hits);
+    return vector;
+  };
+  return { extract };
+}
+
+function scale(vector: FeatureVector, from: number, factor: number): void {
+  for (let i = from; i < vector.length; i++) vector.values[i] = (vector.values[i] ?? 0) * factor;
+}

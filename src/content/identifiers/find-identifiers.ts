@@ -1,0 +1,317 @@
+import type { Category, Severity } from "../../domain/finding.ts";
+import { passesLuhn, passesTaxCode } from "./luhn.ts";
+import { provinceCodes } from "./province-codes.ts";
+
+export type IdentifierHit = {
+  readonly rule: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  /** UTF-16 range of the text. */
+  readonly start: number;
+  readonly end: number;
+};
+
+export type DigitRun = {
+  readonly digits: string;
+  readonly start: number;
+  readonly end: number;
+  readonly glue: string;
+};
+
+const cardWord =
+  /\b(the|card|carte|visa|master(card)?|napas|amex|jcb|cvv2?|cvc|exp|het han|thanh toan|pan|atm|debit|credit)\b/;
+const orderWord =
+  /\b(don hang|ma don|van don|order|tracking|parcel|imei|hoa don|invoice|booking|ma van|bill|ma gd|giao dich so|ref|serial|seri|to khai|ma nap|thung hang|kien hang|hop dong so|ma kh|shipment|waybill|awb)\b/;
+const idCue =
+  /\b(cccd|can cuoc|cmnd|cmt|chung minh|dinh danh|citizen id|national id|id card|personal id|identity|giay to|id number|cmtnd|so id|id no|ids?|tuy than|ho so ca nhan|nguoi phu thuoc)\b/;
+const strongIdCue =
+  /\b(cccd|can cuoc|cmnd|chung minh|dinh danh|citizen id|national id|id card|personal id)\b/;
+const oldIdCue = /\b(cmnd|cmt|cmtnd|chung minh|can cuoc|giay to|id card|national id)\b/;
+const insuranceCue =
+  /\b(bhxh|bao hiem xa hoi|bhyt|bao hiem y te|social insurance|health insurance|so so bao hiem|the bao hiem)\b/;
+const taxCue = /\b(mst|ma so thue|tax code|tax id|tncn|pit code)\b/;
+const passportCue = /\b(ho chieu|passport|pp no|hc)\b/;
+const licenceCue = /\b(gplx|bang lai|giay phep lai xe|driving licence|driver'?s? licen[cs]e)\b/;
+const accountCue = /\b(stk|so tk|so tai khoan|account (no|number)|tai khoan so)\b/;
+
+/** The folded context before and after a run; offsets are those of the text because folding here keeps lengths. */
+const before = (folded: string, at: number, reach: number): string =>
+  folded.slice(Math.max(0, at - reach), at);
+const after = (folded: string, at: number, reach: number): string => folded.slice(at, at + reach);
+
+/** Whether a run of 12 digits has the structure of a personal identification number (Circular 59/2021, Art. 4). */
+export function looksLikeCitizenId(digits: string): { known: boolean } | null {
+  if (!/^\d{12}$/.test(digits) || !/^...[0-3]/.test(digits)) return null;
+  return { known: provinceCodes.has(digits.slice(0, 3)) };
+}
+
+function cardHit(run: DigitRun, folded: string): IdentifierHit | null {
+  const { digits, start, end } = run;
+  if (digits.length < 12 || digits.length > 19) return null;
+  const napas = digits.startsWith("9704") && (digits.length === 16 || digits.length === 19);
+  const luhn = passesLuhn(digits) && !/^0+$/.test(digits);
+  if (!luhn && !napas) return null;
+  const near = before(folded, start, 40);
+  const isCard = cardWord.test(near) || cardWord.test(after(folded, end, 25));
+  const isOrder = orderWord.test(near) || orderWord.test(after(folded, end, 18));
+  const grouped = digits.length === 16 && /^[ .-]{3}$/.test(run.glue);
+  const hit = (severity: Severity): IdentifierHit => ({
+    rule: "card.pan",
+    category: "card",
+    severity,
+    start,
+    end,
+  });
+  const nearest = isCard && isOrder ? lastIndex(cardWord, near) > lastIndex(orderWord, near) : isCard;
+  if (napas) return hit(isCard ? "block" : "review");
+  if (luhn && nearest && /^[2-6]/.test(digits)) return hit("block");
+  if (luhn && !isOrder && (grouped || (digits.length >= 15 && knownIssuer(digits)))) return hit("block");
+  return null;
+}
+
+const knownIssuer = (digits: string): boolean =>
+  (digits.length === 16 && /^(4|5[1-5]|2[2-7]|35|6011|65)/.test(digits)) ||
+  (digits.length === 15 && /^3[47]/.test(digits));
+
+function lastIndex(pattern: RegExp, text: string): number {
+  let last = -1;
+  for (const match of text.matchAll(new RegExp(pattern.source, "g"))) last = match.index;
+  return last;
+}
+
+function nationalHit(run: DigitRun, folded: string): IdentifierHit | null {
+  const { digits, start, end } = run;
+  const make = (rule: string, severity: Severity): IdentifierHit => ({
+    rule,
+    category: "national_id",
+    severity,
+    start,
+    end,
+  });
+  const near = before(folded, start, 60);
+  const citizen = looksLikeCitizenId(digits);
+  if (citizen !== null && idCue.test(near) && !orderNearer(near)) {
+    if (citizen.known) return make("national_id.cccd", "block");
+    if (strongIdCue.test(near)) return make("national_id.cccd", "review");
+  }
+  if (digits.length === 9 && oldIdCue.test(before(folded, start, 25)))
+    return make("national_id.cmnd", "block");
+  if (digits.length === 10 && insuranceCue.test(near)) return make("national_id.bhxh", "block");
+  if (digits.length === 13 && insuranceCue.test(near)) return make("national_id.bhyt", "block");
+  if (
+    (digits.length === 10 || digits.length === 12) &&
+    taxCue.test(near) &&
+    /\b(ca nhan|tncn|anh|chi|ong|ba|personal|your)\b/.test(near)
+  ) {
+    if (digits.length === 12 ? citizen !== null : passesTaxCode(digits))
+      return make("national_id.tax", "block");
+  }
+  if (digits.length === 12 && licenceCue.test(before(folded, start, 40)))
+    return make("national_id.licence", "block");
+  return null;
+}
+
+const orderNearer = (near: string): boolean => lastIndex(orderWord, near) > lastIndex(idCue, near);
+
+const accountHit = (run: DigitRun, folded: string): IdentifierHit | null => {
+  const near = before(folded, run.start, 30);
+  if (run.digits.length < 8 || run.digits.length > 19 || !accountCue.test(near)) return null;
+  if (!/\b(cua (anh|chi|ban|quy khach|ong|ba|em)|nguoi nhan luong|khach hang|your|luong)\b/.test(near))
+    return null;
+  return {
+    rule: "financial_history.account",
+    category: "financial_history",
+    severity: "review",
+    start: run.start,
+    end: run.end,
+  };
+};
+
+/**
+ * Finds numbers of cards, of persons and of documents. `folded` is the text in lower case without marks, unit for
+ * unit as long as the text.
+ */
+export function findIdentifiers(folded: string): IdentifierHit[] {
+  const hits: IdentifierHit[] = [];
+  for (const run of digitRuns(folded)) {
+    const hit = cardHit(run, folded) ?? nationalHit(run, folded) ?? accountHit(run, folded);
+    if (hit !== null) hits.push(hit);
+  }
+  hits.push(...letteredHits(folded));
+  return hits;
+}
+
+/** Runs of digits that single spaces, dots or dashes may join; at most 19 digits count. */
+export function* digitRuns(folded: string): Generator<DigitRun> {
+  const isDigit = (i: number): boolean => {
+    const unit = folded.charCodeAt(i);
+    return unit >= 48 && unit <= 57;
+  };
+  let i = 0;
+  while (i < folded.length) {
+    if (!isDigit(i)) {
+      i++;
+      continue;
+    }
+    const start = i;
+    let digits = "";
+    let glue = "";
+    let end = i;
+    while (i < folded.length) {
+      if (isDigit(i)) {
+        if (digits.length < 24) digits += folded[i];
+        end = ++i;
+      } else if (isDigit(i + 1) && " .-".includes(folded[i] ?? "?")) glue += folded[i++];
+      else break;
+    }
+    const bare = masked(folded, start - 1) || masked(folded, end);
+    if (digits.length < 9 || bare) continue;
+    if (glue === "" || tidy(folded.slice(start, end))) {
+      yield { digits, start, end, glue };
+      continue;
+    }
+    // Unrelated neighbours ("079188004521 05 05"): give each part alone.
+    yield* parts(folded, start, end);
+  }
+}
+
+const masked = (folded: string, at: number): boolean => {
+  const unit = folded[at];
+  return unit === "*" || unit === "x" || unit === "•";
+};
+
+/** Groups as cards and identity numbers are printed. */
+const tidy = (text: string): boolean =>
+  /^\d{4}([ .-]\d{4}){2}([ .-]\d{3,4})?([ .-]\d{1,3})?$/.test(text) ||
+  /^\d{3}([ .-]\d{3}){2,3}$/.test(text) ||
+  /^\d{4}[ .-]\d{6}[ .-]\d{4,5}$/.test(text) ||
+  /^\d{6}[ .-]\d{6,13}$/.test(text) ||
+  /^\d{3}[ .-]\d{2}[ .-]\d{4}$/.test(text);
+
+function* parts(folded: string, start: number, end: number): Generator<DigitRun> {
+  const slice = folded.slice(start, end);
+  let pending: DigitRun | null = null;
+  for (const match of slice.matchAll(/\d+/g)) {
+    const at = start + match.index;
+    const joined: DigitRun | null =
+      pending === null
+        ? null
+        : {
+            digits: pending.digits + match[0],
+            start: pending.start,
+            end: at + match[0].length,
+            glue: `${pending.glue}${folded[at - 1] ?? ""}`,
+          };
+    if (match[0].length >= 9) yield { digits: match[0], start: at, end: at + match[0].length, glue: "" };
+    else if (joined !== null && joined.digits.length <= 19) {
+      pending = joined;
+      if (tidy(folded.slice(joined.start, joined.end))) yield joined;
+      continue;
+    }
+    pending =
+      match[0].length >= 3 && match[0].length <= 6
+        ? { digits: match[0], start: at, end: at + match[0].length, glue: "" }
+        : null;
+  }
+}
+
+type Lettered = {
+  readonly pattern: RegExp;
+  readonly rule: string;
+  readonly cue: RegExp | null;
+  readonly reach: number;
+};
+
+/** Numbers with letters in them, each with the words that must stand before it. */
+const lettered: readonly Lettered[] = [
+  { pattern: /\b[a-z]\d{7,8}\b/g, rule: "national_id.passport", cue: passportCue, reach: 40 },
+  {
+    pattern: /\b[a-z]{2}[1-5]\d{12}\b/g,
+    rule: "national_id.bhyt",
+    cue: /\b(bhyt|bao hiem|insurance|the)\b/,
+    reach: 60,
+  },
+  {
+    pattern: /\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b/g,
+    rule: "national_id.ssn",
+    cue: null,
+    reach: 0,
+  },
+  { pattern: /\b[stfg]\d{7}[a-z]\b/g, rule: "national_id.nric", cue: null, reach: 0 },
+  {
+    pattern: /\b[a-ceghj-prstw-z]{2}\d{6}[a-d]\b/g,
+    rule: "national_id.nino",
+    cue: /\b(ni|nino|national insurance)\b/,
+    reach: 40,
+  },
+  {
+    pattern: /\b\d{4} ?\d{4} ?\d{4}\b/g,
+    rule: "national_id.aadhaar",
+    cue: /\b(aadhaar|aadhar)\b/,
+    reach: 40,
+  },
+  { pattern: /\b[a-z]{5}\d{4}[a-z]\b/g, rule: "national_id.pan_in", cue: /\b(pan|income tax)\b/, reach: 30 },
+  { pattern: /\b\d{8}[a-z]\b/g, rule: "national_id.dni", cue: /\b(dni|nif)\b/, reach: 30 },
+  {
+    pattern: /\b[12]\d{2}(0[1-9]|1[0-2])\d{10}\b/g,
+    rule: "national_id.nir",
+    cue: /\b(nir|securite sociale|insee)\b/,
+    reach: 40,
+  },
+  { pattern: /\b\d{17}[\dx]\b/g, rule: "national_id.cn", cue: null, reach: 0 },
+  {
+    pattern: /\b\d{6}-?[1-4]\d{6}\b/g,
+    rule: "national_id.kr",
+    cue: /\b(rrn|resident registration|jumin)\b/,
+    reach: 40,
+  },
+  { pattern: /\b\d{3}\.\d{3}\.\d{3}-\d{2}\b/g, rule: "national_id.cpf", cue: null, reach: 0 },
+  {
+    pattern: /\b[a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]\b/g,
+    rule: "national_id.codice_fiscale",
+    cue: null,
+    reach: 0,
+  },
+  { pattern: /\b\d{9}\b/g, rule: "national_id.ssn", cue: /\b(ssn|social security)\b/, reach: 40 },
+  {
+    pattern: /\b\d{11}\b/g,
+    rule: "national_id.foreign",
+    cue: /\b(pesel|cpf|steuer-?id|tin|bsn|rodne|personnummer|fodselsnummer)\b/,
+    reach: 40,
+  },
+];
+
+const cvv = /\b(cvv2?|cvc2?|security code|ma bao mat|4-digit code)\b[^\d\n]{0,24}(\d{3,4})\b(?!\d)/g;
+
+function letteredHits(folded: string): IdentifierHit[] {
+  const hits: IdentifierHit[] = [];
+  for (const { pattern, rule, cue, reach } of lettered) {
+    for (const match of folded.matchAll(pattern)) {
+      if (cue !== null && !cue.test(before(folded, match.index, reach))) continue;
+      if (rule === "national_id.cn" && !/^\d{6}(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])/.test(match[0]))
+        continue;
+      hits.push({
+        rule,
+        category: "national_id",
+        severity: "block",
+        start: match.index,
+        end: match.index + match[0].length,
+      });
+    }
+  }
+  for (const match of folded.matchAll(cvv)) {
+    const near = before(folded, match.index, 60);
+    if (!/\b(the|card|visa|master|\d{4})\b/.test(near) && !/cv/.test(match[0])) continue;
+    if (/\b(ma bao mat)\b/.test(match[0]) && !/\b(the|card)\b/.test(near)) continue;
+    if (/\b(\d) (so|digits?|chu so)\b/.test(match[0] + after(folded, match.index + match[0].length, 8)))
+      continue;
+    hits.push({
+      rule: "card.cvv",
+      category: "card",
+      severity: "block",
+      start: match.index,
+      end: match.index + match[0].length,
+    });
+  }
+  return hits;
+}
