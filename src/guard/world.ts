@@ -1,6 +1,9 @@
 import type { Scanner } from "../content/scan.ts";
+import type { Channel } from "../domain/vocabulary.ts";
+import type { SignerKey } from "../ledger/note-key.ts";
 import type { Engine } from "../rules/engine.ts";
 import type { Connector } from "./ports/connector.ts";
+import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Queue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
 import type { Entropy, Vault } from "./ports/vault.ts";
@@ -20,16 +23,20 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-/** Connectors by processor and version, opened on first use. */
+/** Connectors by processor and version, opened on first use and kept. */
 export type ConnectorPool = {
-  connector(
-    processorId: string,
-    version: number,
-    open: () => Readonly<Record<string, unknown>>,
-    kind: string,
-  ): Connector;
-  /** Where a test key's hand-offs go: the simulator's processor for this channel. */
-  sandboxProcessorId(channel: string): string;
+  of(processor: ProcessorRow): Connector;
+  /** Where everything of a test key goes, whatever processor its campaign names. */
+  sandbox(channel: Channel): Connector;
+};
+
+/**
+ * A second place for the last signed checkpoint, outside the database: a restored or forked database is told by it.
+ * `swap` is a compare-and-swap; false: somebody else has written since.
+ */
+export type CheckpointAnchor = {
+  read(): Promise<string | null>;
+  swap(expected: string | null, next: string): Promise<boolean>;
 };
 
 /** What a use case needs of the world. Made in compose.ts, the only place where adapters meet the guard. */
@@ -43,6 +50,9 @@ export type World = {
   readonly scanner: Scanner;
   readonly connectors: ConnectorPool;
   readonly log: Logger;
+  readonly ledger: { readonly signer: SignerKey; readonly origin: string; readonly anchor: CheckpointAnchor };
+  /** The platform's own tenant: owner of records that belong to no customer (look-ups by staff, changes of policy). */
+  readonly platformId: string;
   /** This process as a holder of intents. */
   readonly holderId: string;
   /** One hash over rules, regimes and lexica; stands in every decision and record. */
