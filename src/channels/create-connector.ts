@@ -7,6 +7,7 @@ import {
 } from "../guard/ports/connector.ts";
 import { createEsms, readEsmsSettings } from "./esms.ts";
 import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
+import { createZns, readZnsSettings } from "./zns.ts";
 
 type Factory = (read: SettingsReader) => (context: ConnectorContext) => Connector;
 
@@ -15,6 +16,10 @@ const factories = {
   esms: (read) => {
     const settings = readEsmsSettings(read);
     return (context) => createEsms(settings, context);
+  },
+  zns: (read) => {
+    const settings = readZnsSettings(read);
+    return (context) => createZns(settings, context);
   },
 } as const satisfies Partial<Record<ConnectorKind, Factory>>;
 

@@ -9,6 +9,7 @@ import {
 import { createCallbackSender } from "./callback-sender.ts";
 import { createEsmsSimulator } from "./esms-simulator.ts";
 import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
+import { createZnsSimulator } from "./zns-simulator.ts";
 
 export type SandboxOptions = {
   readonly now: () => Date;
@@ -25,9 +26,13 @@ export type SandboxOptions = {
   readonly onCall?: (call: ReceivedCall) => void;
 };
 
+export type SandboxUrls = Readonly<
+  Record<"esms" | "zns" | "znsOauth" | "viber" | "infobip" | "kannel" | "pages", string>
+>;
+
 export type Sandbox = {
   /** What a processor's `url` must be to talk to each simulator. */
-  readonly urls: Readonly<Record<Exclude<SandboxProvider, "smpp">, string>>;
+  readonly urls: SandboxUrls;
   readonly records: CallRecords;
   callBackTo(addresses: CallbackAddresses): void;
   /** Answers the next call to a provider in place of its simulator; several are used up in order. */
@@ -56,8 +61,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     lateMs: options.lateMs ?? 2_000,
   };
   const scripted = new Map<string, SimulatedAnswer[]>();
+  const zalo = createZnsSimulator(world);
   const simulators: Readonly<Record<string, Simulator>> = {
     esms: createEsmsSimulator(world),
+    zns: zalo.api,
+    "zns-oauth": zalo.oauth,
   };
 
   const server = createServer((req, res) => {
@@ -74,6 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     urls: {
       esms: `${base}/esms/`,
       zns: `${base}/zns/`,
+      znsOauth: `${base}/zns-oauth/`,
       viber: `${base}/viber/`,
       infobip: `${base}/infobip/`,
       kannel: `${base}/kannel/`,
