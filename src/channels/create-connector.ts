@@ -7,6 +7,7 @@ import {
 } from "../guard/ports/connector.ts";
 import { createEsms, readEsmsSettings } from "./esms.ts";
 import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
+import { createViber, readViberSettings } from "./viber.ts";
 import { createZns, readZnsSettings } from "./zns.ts";
 
 type Factory = (read: SettingsReader) => (context: ConnectorContext) => Connector;
@@ -20,6 +21,10 @@ const factories = {
   zns: (read) => {
     const settings = readZnsSettings(read);
     return (context) => createZns(settings, context);
+  },
+  viber: (read) => {
+    const settings = readViberSettings(read);
+    return (context) => createViber(settings, context);
   },
 } as const satisfies Partial<Record<ConnectorKind, Factory>>;
 

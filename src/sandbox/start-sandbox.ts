@@ -9,6 +9,7 @@ import {
 import { createCallbackSender } from "./callback-sender.ts";
 import { createEsmsSimulator } from "./esms-simulator.ts";
 import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
+import { createViberSimulator } from "./viber-simulator.ts";
 import { createZnsSimulator } from "./zns-simulator.ts";
 
 export type SandboxOptions = {
@@ -66,6 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     esms: createEsmsSimulator(world),
     zns: zalo.api,
     "zns-oauth": zalo.oauth,
+    viber: createViberSimulator(world),
   };
 
   const server = createServer((req, res) => {

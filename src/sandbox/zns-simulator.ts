@@ -198,7 +198,10 @@ function userEvent(world: SandboxWorld, name: string, more: object): void {
 }
 
 /** Signed as Zalo signs it: SHA-256 over app id, raw body, the body's timestamp and the OA's secret. */
-function webhook(world: SandboxWorld, event: Readonly<Record<string, unknown>> & { readonly timestamp: string }): void {
+function webhook(
+  world: SandboxWorld,
+  event: Readonly<Record<string, unknown>> & { readonly timestamp: string },
+): void {
   const address = world.callbacks.zns;
   if (address === undefined) return;
   const { appId, oaSecret } = sandboxCredentials.zns;
