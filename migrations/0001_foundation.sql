@@ -128,6 +128,7 @@ create table subscriber (
   updated_at timestamptz not null,
   unique (customer_id, phone_index)
 );
+create index subscriber_page on subscriber (customer_id, id);
 
 create table declaration (
   id uuid primary key,
@@ -217,8 +218,11 @@ create table import (
   mapping jsonb,
   file_sha256 bytea,
   bytes_read bigint not null default 0,
-  bytes_total bigint not null default 0,
+  bytes_total bigint,
+  -- Rises with each committed step; a second worker on the same import finds that it has moved on.
   rows_done bigint not null default 0,
+  -- The names of the file's columns, sealed: a file without a header has a contact in their place.
+  header_cipher bytea,
   counts jsonb not null default '{}',
   reasons jsonb not null default '{}',
   cancel_requested boolean not null default false,
@@ -226,6 +230,8 @@ create table import (
   finished_at timestamptz
 );
 create index import_customer on import (customer_id, id desc);
+create index import_file on import (customer_id, file_sha256);
+create index import_running on import (id) where status = 'running';
 
 -- The uploaded bytes, sealed in pieces, kept until the import has ended.
 create table import_chunk (
@@ -310,8 +316,9 @@ create table message (
   attempts smallint not null default 0
 );
 create index message_campaign on message (campaign_id, position, step);
-create index message_batch on message (batch_id) where state = 'waiting';
-create index message_held on message (not_before) where state = 'held';
+create index message_batch on message (batch_id) where state in ('waiting', 'held');
+-- Is the campaign done? Without it each batch would read all messages that went before.
+create index message_undone on message (campaign_id) where state in ('review', 'held', 'waiting', 'open');
 
 create table holder (
   id uuid primary key,
@@ -343,13 +350,16 @@ create table intent (
   code text,
   provider_reference text,
   opened_at timestamptz not null,
-  closed_at timestamptz
+  closed_at timestamptz,
+  -- How often the provider was asked what became of it; those asked least come first.
+  lookups integer not null default 0
 );
 create unique index intent_one_open on intent (message_id) where state = 'open';
+-- The open ones are few: questions by holder and campaign read this index too.
 create index intent_open_subscriber on intent (subscriber_id) where state = 'open';
-create index intent_open_holder on intent (holder) where state = 'open';
 create index intent_subscriber on intent (subscriber_id, opened_at desc);
-create index intent_message on intent (message_id);
+create index intent_registration on intent (subscriber_id) where purpose = 'registration';
+create index intent_unknown on intent (lookups, id) where state = 'unknown';
 create index intent_reference on intent (processor_id, provider_reference) where provider_reference is not null;
 create index intent_key on intent (processor_id, provider_key);
 
@@ -365,22 +375,27 @@ create table outbox (
   enqueued_at timestamptz,
   done_at timestamptz
 );
-create index outbox_undone on outbox (due_at) where done_at is null;
+create index outbox_untold on outbox (id) where enqueued_at is null and done_at is null;
+create index outbox_undone on outbox (id) where done_at is null;
 
 -- ── Reviews ────────────────────────────────────────────────────────────────────────────────────────────────
 
 create table review (
   id uuid primary key,
   customer_id uuid not null references customer,
-  kind text not null check (kind in ('campaign', 'page')),
+  kind text not null check (kind in ('campaign', 'landing_page', 'recipient')),
   subject_id uuid not null,
+  -- The verdict as it was given; a release stands beside it in review_decision.
+  code text not null,
+  decided_by text not null,
+  can_be_overruled boolean not null,
   reasons jsonb not null,
   findings jsonb not null,
-  overrulable boolean not null,
   opened_at timestamptz not null,
-  status text not null check (status in ('open', 'released', 'refused'))
+  status text not null check (status in ('open', 'released', 'upheld'))
 );
 create index review_customer on review (customer_id, id desc);
+create index review_subject on review (subject_id);
 
 create table review_evidence (
   id uuid primary key,
@@ -389,10 +404,11 @@ create table review_evidence (
   body jsonb not null,
   added_at timestamptz not null
 );
+create index review_evidence_review on review_evidence (review_id);
 
 create table review_decision (
   id uuid primary key,
-  review_id uuid not null references review,
+  review_id uuid not null unique references review,
   customer_id uuid not null,
   release boolean not null,
   reason text not null,
@@ -413,13 +429,18 @@ create table page_approval (
   digest text not null,
   html bytea not null,
   notice jsonb not null,
-  mode text not null,
+  findings jsonb not null default '[]',
+  mode text not null check (mode in ('live', 'test')),
   state text not null check (state in ('review', 'waiting', 'open', 'handed_off', 'failed', 'unknown', 'refused')),
   holder uuid,
   batch_id uuid,
   attempts smallint not null default 0,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  closed_at timestamptz
 );
+create index page_approval_customer on page_approval (customer_id, id desc);
+create index page_approval_batch on page_approval (batch_id) where state = 'waiting';
+create index page_approval_open on page_approval (holder) where state = 'open';
 
 -- ── Idempotency ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -427,12 +448,16 @@ create table idempotency (
   owner_id uuid not null,
   key text not null,
   fingerprint bytea not null,
+  -- Whoever runs the request now; one that was taken over can no longer complete it.
+  attempt uuid not null,
+  attempted_at timestamptz not null,
   -- null while the first request is still running
   status integer,
   response_cipher bytea,
   created_at timestamptz not null,
   primary key (owner_id, key)
 );
+create index idempotency_created on idempotency (created_at);
 
 -- ── The sharing ledger ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -490,21 +515,47 @@ create trigger ledger_checkpoint_append_only before update or delete or truncate
 
 -- ── Tenancy ────────────────────────────────────────────────────────────────────────────────────────────────
 
+-- What belongs to a customer: seen and changed by that customer and by the service.
 do $$
 declare
   owned text;
+  owner_column text;
 begin
   foreach owned in array array[
-    'customer_sender', 'policy_acceptance', 'subscriber', 'declaration', 'permission', 'notice', 'evidence_file',
-    'refusal', 'withdrawal', 'import', 'import_chunk', 'import_contact', 'import_error', 'campaign', 'message',
-    'intent', 'outbox', 'review', 'review_evidence', 'review_decision', 'page_approval', 'ledger_record']
+    'customer', 'customer_sender', 'api_key', 'policy_acceptance', 'subscriber', 'declaration', 'permission', 'notice',
+    'evidence_file', 'refusal', 'withdrawal', 'import', 'import_chunk', 'import_contact', 'import_error', 'campaign',
+    'message', 'intent', 'outbox', 'review', 'review_evidence', 'review_decision', 'page_approval', 'idempotency',
+    'ledger_record']
   loop
+    owner_column := case owned when 'customer' then 'id' when 'idempotency' then 'owner_id' else 'customer_id' end;
     execute format('alter table %I enable row level security', owned);
     execute format('alter table %I force row level security', owned);
     execute format($policy$
       create policy customer_only on %I using (
         (select current_setting('guard.customer', true)) = '*'
-        or customer_id = (select nullif(nullif(current_setting('guard.customer', true), '*'), '')::uuid))
-      $policy$, owned);
+        or %I = (select nullif(nullif(current_setting('guard.customer', true), '*'), '')::uuid))
+      $policy$, owned, owner_column);
   end loop;
 end $$;
+
+-- What belongs to the platform: customers may read what they are told of it, only the service changes it.
+do $$
+declare
+  shared text;
+begin
+  foreach shared in array array[
+    'policy_version', 'processor_version', 'do_not_call_snapshot', 'do_not_call_number', 'ledger_leaf', 'ledger_tile',
+    'ledger_checkpoint', 'processor_token', 'holder', 'ledger_pending']
+  loop
+    execute format('alter table %I enable row level security', shared);
+    execute format('alter table %I force row level security', shared);
+    execute format($policy$
+      create policy service_only on %I using ((select current_setting('guard.customer', true)) = '*')
+      $policy$, shared);
+    if shared not in ('processor_token', 'holder', 'ledger_pending') then
+      execute format('create policy all_read on %I for select using (true)', shared);
+    end if;
+  end loop;
+end $$;
+-- Each act adds its record to the waiting ones; it need not see those of others.
+create policy all_add on ledger_pending for insert with check (true);

@@ -12,12 +12,18 @@ export type Database = {
   close(): Promise<void>;
 };
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** As PostgreSQL and this service write them. */
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const retriesMax = 4;
+const statementLimitMs = 120_000;
 
-/** Reads bigint columns as bigint: ledger positions stay exact from the table to the proof. */
+/**
+ * Reads bigint as bigint: ledger positions stay exact from the table to the proof. Reads a date as its midnight
+ * in UTC; the driver would take the machine's zone, and a birthday must not depend on where the service runs.
+ */
 function typeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === 20) return (value) => BigInt(value);
+  if (oid === 1082) return (value) => new Date(`${value}T00:00:00Z`);
   return pg.types.getTypeParser(oid, format ?? "text");
 }
 
@@ -32,7 +38,11 @@ export function openDatabase(options: {
     connectionString: options.url,
     max: options.poolMax,
     connectionTimeoutMillis: 5_000,
-    options: `-c search_path=guard -c timezone=UTC${role}`,
+    // Nothing waits for ever: the server ends a statement or an idle transaction, and the driver gives a server
+    // up that has gone silent.
+    query_timeout: statementLimitMs + 10_000,
+    keepAlive: true,
+    options: `-c search_path=guard -c timezone=UTC -c datestyle=ISO -c statement_timeout=${statementLimitMs} -c idle_in_transaction_session_timeout=${statementLimitMs}${role}`,
     types: { getTypeParser: typeParser } as unknown as pg.CustomTypesConfig,
   });
   // A connection that breaks while idle must not end the process; the next use gets another.
@@ -41,7 +51,7 @@ export function openDatabase(options: {
     pool,
     close: () => pool.end(),
     async transaction(customer, work) {
-      if (customer !== "*" && !uuid.test(customer)) throw new Error("a transaction needs a customer");
+      if (customer !== "*" && !uuidPattern.test(customer)) throw new Error("a transaction needs a customer");
       for (let attempt = 1; ; attempt++) {
         try {
           return await once(pool, customer, work);
@@ -96,17 +106,33 @@ function isConflict(err: unknown): boolean {
   return ["40001", "40P01"].includes(sqlState(err));
 }
 
-/** Nothing was recorded, or it cannot be known: the caller gets the one retriable answer. */
+/** 23505 unique_violation, 22021 and 22P05: a text that PostgreSQL cannot hold (U+0000, a lone surrogate). */
 function translate(err: unknown): unknown {
   const state = sqlState(err);
-  const unavailable =
+  if (state === "23505") return new GuardError("conflict", "another record is in its place", { cause: err });
+  if (state === "22021" || state === "22P05") {
+    return new GuardError("invalid_request", "a text that cannot be stored", { cause: err });
+  }
+  // An id from a URL or a body that is no UUID at all names nothing.
+  if (state === "22P02" && err instanceof Error && err.message.includes("type uuid")) {
+    return new GuardError("not_found", "an id that names nothing", { cause: err });
+  }
+  return unavailable(err, state)
+    ? new GuardError("ledger_unavailable", "the store cannot record", { cause: err, retryAfterS: 2 })
+    : err;
+}
+
+/** Nothing was recorded, or it cannot be known: the caller gets the one retriable answer. */
+function unavailable(err: unknown, state: string): boolean {
+  return (
     state.startsWith("08") ||
     state.startsWith("53") ||
-    state.startsWith("57P") ||
-    state === "25006" ||
+    state.startsWith("57") ||
+    ["25006", "25P03", "40001", "40P01", "55P03"].includes(state) ||
     /^E(CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)$/.test(state) ||
     (err instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect|Client was closed/i.test(err.message));
-  if (!unavailable) return err;
-  return new GuardError("ledger_unavailable", "the store cannot record", { cause: err, retryAfterS: 2 });
+      /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered a connection error)/i.test(
+        err.message,
+      ))
+  );
 }

@@ -1,0 +1,93 @@
+/**
+ * Columns of many rows as parameters: arrays in PostgreSQL's binary wire format. The driver passes a Buffer on
+ * as it is, whereas it would quote and escape every element of a JavaScript array.
+ * Layout: dimensions, has-nulls, element type, length, lower bound; then length and bytes of each element.
+ */
+type Element<T> = {
+  readonly oid: number;
+  readonly size: (value: T) => number;
+  readonly write: (value: T, target: Buffer, offset: number) => void;
+};
+
+const headBytes = 20;
+/** PostgreSQL counts from 2000-01-01. */
+const epochMs = Date.UTC(2000, 0, 1);
+const twoTo32 = 2 ** 32;
+
+function encode<T>(element: Element<T>, values: readonly (T | null)[]): Buffer {
+  let length = headBytes;
+  for (const value of values) length += 4 + (value === null ? 0 : element.size(value));
+  const target = Buffer.allocUnsafe(length);
+  const empty = values.length === 0;
+  target.writeInt32BE(empty ? 0 : 1, 0);
+  target.writeInt32BE(1, 4);
+  target.writeInt32BE(element.oid, 8);
+  target.writeInt32BE(values.length, 12);
+  target.writeInt32BE(1, 16);
+  let offset = headBytes;
+  for (const value of values) {
+    const size = value === null ? -1 : element.size(value);
+    target.writeInt32BE(size, offset);
+    offset += 4;
+    if (value === null) continue;
+    element.write(value, target, offset);
+    offset += size;
+  }
+  // An empty array has no dimensions, and so neither length nor bound.
+  return empty ? target.subarray(0, 12) : target;
+}
+
+const uuid: Element<string> = {
+  oid: 2950,
+  size: () => 16,
+  write: (value, target, offset) => {
+    if (target.write(value.replaceAll("-", ""), offset, "hex") !== 16) throw new TypeError("not a UUID");
+  },
+};
+const bytea: Element<Uint8Array> = {
+  oid: 17,
+  size: (value) => value.length,
+  write: (value, target, offset) => target.set(value, offset),
+};
+const text: Element<string> = {
+  oid: 25,
+  size: (value) => Buffer.byteLength(value),
+  write: (value, target, offset) => void target.write(value, offset),
+};
+const timestamptz: Element<Date> = {
+  oid: 1184,
+  size: () => 8,
+  write: (value, target, offset) => {
+    const micros = (value.getTime() - epochMs) * 1_000;
+    if (!Number.isSafeInteger(micros)) throw new RangeError("not a moment that can be stored");
+    const high = Math.floor(micros / twoTo32);
+    target.writeInt32BE(high, offset);
+    target.writeUInt32BE(micros - high * twoTo32, offset + 4);
+  },
+};
+const int4: Element<number> = {
+  oid: 23,
+  size: () => 4,
+  write: (value, target, offset) => void target.writeInt32BE(value, offset),
+};
+const int8: Element<bigint> = {
+  oid: 20,
+  size: () => 8,
+  write: (value, target, offset) => void target.writeBigInt64BE(value, offset),
+};
+const bool: Element<boolean> = {
+  oid: 16,
+  size: () => 1,
+  write: (value, target, offset) => void target.writeUInt8(value ? 1 : 0, offset),
+};
+
+/** Throws TypeError or RangeError for a value that its type cannot hold. Cast the parameter: `$1::uuid[]`. */
+export const columnOf = {
+  uuid: (values: readonly (string | null)[]) => encode(uuid, values),
+  bytea: (values: readonly (Uint8Array | null)[]) => encode(bytea, values),
+  text: (values: readonly (string | null)[]) => encode(text, values),
+  timestamptz: (values: readonly (Date | null)[]) => encode(timestamptz, values),
+  int4: (values: readonly (number | null)[]) => encode(int4, values),
+  int8: (values: readonly (bigint | null)[]) => encode(int8, values),
+  bool: (values: readonly (boolean | null)[]) => encode(bool, values),
+};

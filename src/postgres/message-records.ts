@@ -1,0 +1,186 @@
+import { GuardError } from "../domain/guard-error.ts";
+import type {
+  CampaignRecords,
+  DeliveryCounts,
+  MessageChange,
+  MessageRow,
+} from "../guard/ports/campaign-records.ts";
+import { columnOf } from "./binary-array.ts";
+import type { Sql } from "./sql.ts";
+
+type MessageMethods = Pick<
+  CampaignRecords,
+  | "delivery"
+  | "addMessages"
+  | "takeBatch"
+  | "recipients"
+  | "setMessages"
+  | "cancelMessages"
+  | "releaseReview"
+  | "inReview"
+  | "setReceipt"
+>;
+
+const columns = `id, customer_id as "customerId", campaign_id as "campaignId", position,
+  subscriber_id as "subscriberId", correlation_id as "correlationId", phone_masked as "phoneMasked", channel,
+  processor_id as "processorId", step, verdict, code, rule, decided_by as "decidedBy",
+  can_be_overruled as "canBeOverruled", not_before as "notBefore", state, receipt,
+  approved_epoch as "approvedEpoch", batch_id as "batchId", data_cipher as "dataCipher", attempts`;
+
+/** Where a message is on its way to the person; null: it never was to go. Each message counts once. */
+const delivery = `case
+  when receipt = 'delivered' then 'delivered'
+  when receipt = 'failed' or state = 'failed' then 'failed'
+  when state = 'handed_off' then 'handedOff'
+  when state in ('held', 'waiting', 'open') then 'queued'
+  when state in ('suppressed', 'cancelled') then 'suppressed'
+  when state = 'unknown' then 'unknown' end`;
+
+export function messageRecords(sql: Sql): MessageMethods {
+  return {
+    async delivery(campaignId) {
+      const rows = await sql<{ delivery: keyof DeliveryCounts; count: bigint }>(
+        `select delivery, count(*) from
+           (select ${delivery} as delivery from message where campaign_id = $1) counted
+         where delivery is not null group by delivery`,
+        [campaignId],
+      );
+      const counts = { queued: 0, handedOff: 0, delivered: 0, failed: 0, suppressed: 0, unknown: 0 };
+      for (const row of rows) counts[row.delivery] = Number(row.count);
+      return counts;
+    },
+    addMessages: (rows) => addMessages(sql, rows),
+    takeBatch: (batchId) =>
+      sql<MessageRow>(
+        `select ${columns} from message where batch_id = $1 and state in ('waiting', 'held')
+         order by id for no key update`,
+        [batchId],
+      ),
+    recipients: (campaignId, filter, after, limit) =>
+      sql<MessageRow>(
+        `select ${columns} from message
+         where campaign_id = $1
+           and ($2::text is null or verdict = $2::text::verdict)
+           and ($3::text is null or code = $3)
+           and ($4::text is null or ${delivery} = $4)
+           and ($5::integer is null or (position, step) > ($5, $6))
+         order by position, step limit $7`,
+        [
+          campaignId,
+          filter.verdict ?? null,
+          filter.code ?? null,
+          filter.delivery ?? null,
+          after?.position ?? null,
+          after?.step ?? null,
+          limit,
+        ],
+      ),
+    setMessages: (changes) => setMessages(sql, changes),
+    async cancelMessages(campaignId) {
+      await sql(
+        `with locked as materialized (
+           select id from message where campaign_id = $1 and state in ('review', 'held', 'waiting')
+           order by id for no key update)
+         update message m set state = 'cancelled' from locked where m.id = locked.id`,
+        [campaignId],
+      );
+    },
+    async releaseReview(campaignId, batchOf) {
+      await sql(
+        `with locked as materialized (
+           select id from message where id = any($2::uuid[]) and campaign_id = $1 and state = 'review'
+             and can_be_overruled
+           order by id for no key update)
+         update message m set state = 'waiting', batch_id = given.batch_id
+         from unnest($2::uuid[], $3::uuid[]) as given (id, batch_id) join locked using (id)
+         where m.id = given.id`,
+        [campaignId, columnOf.uuid([...batchOf.keys()]), columnOf.uuid([...batchOf.values()])],
+      );
+    },
+    inReview: (campaignId) =>
+      sql<MessageRow>(
+        `select ${columns} from message where campaign_id = $1 and state = 'review' order by position, step`,
+        [campaignId],
+      ),
+    async setReceipt(messageId, receipt) {
+      // Receipts come late and out of order: delivered is the last word.
+      const rows = await sql(
+        `update message set receipt = $2
+         where id = $1 and receipt is distinct from $2 and receipt is distinct from 'delivered'
+         returning id`,
+        [messageId, receipt],
+      );
+      return rows.length > 0;
+    },
+  };
+}
+
+async function addMessages(sql: Sql, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  // A campaign of another customer is not found here; then nothing may be counted as stored.
+  const campaigns = [...new Set(rows.map((row) => row.campaignId))];
+  const found = await sql("select id from campaign where id = any($1::uuid[])", [columnOf.uuid(campaigns)]);
+  if (found.length !== campaigns.length) throw new GuardError("not_found", "no such campaign");
+  await sql(
+    `insert into message (id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked,
+       channel, processor_id, step, verdict, code, rule, decided_by, can_be_overruled, not_before, state, receipt,
+       approved_epoch, batch_id, data_cipher, attempts)
+     select id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked,
+       channel::channel, processor_id, step, verdict::verdict, code, rule, decided_by, can_be_overruled, not_before,
+       state, receipt, approved_epoch, batch_id, data_cipher, attempts
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::integer[], $11::text[], $12::text[], $13::text[], $14::text[], $15::boolean[],
+       $16::timestamptz[], $17::text[], $18::text[], $19::integer[], $20::uuid[], $21::bytea[], $22::integer[])
+       as given (id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked, channel,
+         processor_id, step, verdict, code, rule, decided_by, can_be_overruled, not_before, state, receipt,
+         approved_epoch, batch_id, data_cipher, attempts)
+     on conflict (id) do nothing`,
+    [
+      columnOf.uuid(rows.map((row) => row.id)),
+      columnOf.uuid(rows.map((row) => row.customerId)),
+      columnOf.uuid(rows.map((row) => row.campaignId)),
+      columnOf.int4(rows.map((row) => row.position)),
+      columnOf.uuid(rows.map((row) => row.subscriberId)),
+      columnOf.text(rows.map((row) => row.correlationId)),
+      columnOf.text(rows.map((row) => row.phoneMasked)),
+      columnOf.text(rows.map((row) => row.channel)),
+      columnOf.text(rows.map((row) => row.processorId)),
+      columnOf.int4(rows.map((row) => row.step)),
+      columnOf.text(rows.map((row) => row.verdict)),
+      columnOf.text(rows.map((row) => row.code)),
+      columnOf.text(rows.map((row) => row.rule)),
+      columnOf.text(rows.map((row) => row.decidedBy)),
+      columnOf.bool(rows.map((row) => row.canBeOverruled)),
+      columnOf.timestamptz(rows.map((row) => row.notBefore)),
+      columnOf.text(rows.map((row) => row.state)),
+      columnOf.text(rows.map((row) => row.receipt)),
+      columnOf.int4(rows.map((row) => row.approvedEpoch)),
+      columnOf.uuid(rows.map((row) => row.batchId)),
+      columnOf.bytea(rows.map((row) => row.dataCipher)),
+      columnOf.int4(rows.map((row) => row.attempts)),
+    ],
+  );
+}
+
+/** JSON keeps what a column array cannot: a member that is left out is kept, one that is null is cleared. */
+async function setMessages(sql: Sql, changes: readonly MessageChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await sql(
+    `with given as materialized (
+       select (change->>'id')::uuid as id, change from jsonb_array_elements($1::jsonb) as listed (change)),
+     locked as materialized (
+       select m.id from message m where m.id in (select id from given) order by m.id for no key update)
+     update message m set
+       state = change->>'state',
+       verdict = coalesce((change->>'verdict')::verdict, verdict),
+       code = case when change ? 'code' then change->>'code' else code end,
+       rule = case when change ? 'rule' then change->>'rule' else rule end,
+       decided_by = coalesce(change->>'decidedBy', decided_by),
+       not_before = case when change ? 'notBefore' then (change->>'notBefore')::timestamptz else not_before end,
+       batch_id = case when change ? 'batchId' then (change->>'batchId')::uuid else batch_id end,
+       attempts = attempts + case when (change->>'attempted')::boolean then 1 else 0 end
+     from given join locked using (id)
+     where m.id = given.id`,
+    [JSON.stringify(changes)],
+  );
+}

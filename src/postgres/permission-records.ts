@@ -1,0 +1,125 @@
+import { GuardError } from "../domain/guard-error.ts";
+import type {
+  DeclaredPermissionRow,
+  PermissionRow,
+  SubscriberRecords,
+} from "../guard/ports/subscriber-records.ts";
+import { columnOf } from "./binary-array.ts";
+import { type DeclarationFacts, declarationFacts } from "./declaration.ts";
+import type { Sql } from "./sql.ts";
+
+const columns = `subscriber_id as "subscriberId", channel, purpose, revision, epoch, granted, basis,
+  declaration_id as "declarationId", collected_at as "collectedAt", since`;
+
+type PermissionMethods = Pick<SubscriberRecords, "declare" | "permissions" | "history" | "addPermissions">;
+
+export function permissionRecords(sql: Sql): PermissionMethods {
+  return {
+    async declare(customerId, declarations, now) {
+      const digests = columnOf.bytea(declarations.map((declaration) => declaration.digest));
+      await sql(
+        `insert into declaration (id, customer_id, digest, body, recorded_at)
+         select id, $1::uuid, digest, body::jsonb, $5::timestamptz
+         from unnest($2::uuid[], $3::bytea[], $4::text[]) as given (id, digest, body)
+         order by digest
+         on conflict (customer_id, digest) do nothing`,
+        [
+          customerId,
+          columnOf.uuid(declarations.map((declaration) => declaration.id)),
+          digests,
+          columnOf.text(declarations.map((declaration) => JSON.stringify(declaration.body))),
+          now,
+        ],
+      );
+      return sql<{ digest: Buffer; id: string }>(
+        "select digest, id from declaration where customer_id = $1 and digest = any($2::bytea[])",
+        [customerId, digests],
+      );
+    },
+    async permissions(subscriberIds, at) {
+      // Clocks of two processes may differ: were two revisions valid at one moment, the later one counts.
+      const rows = await sql<PermissionRow>(
+        `select distinct on (subscriber_id, channel, purpose) ${columns} from permission
+         where subscriber_id = any($1::uuid[]) and since <= $2 and (until is null or until > $2)
+         order by subscriber_id, channel, purpose, revision desc`,
+        [columnOf.uuid(subscriberIds), at],
+      );
+      return withDeclarations(sql, rows);
+    },
+    async history(subscriberId) {
+      const rows = await sql<PermissionRow & { readonly until: Date | null }>(
+        `select ${columns}, until from permission where subscriber_id = $1 order by channel, purpose, revision`,
+        [subscriberId],
+      );
+      return withDeclarations(sql, rows);
+    },
+    addPermissions: (customerId, rows) => addPermissions(sql, customerId, rows),
+  };
+}
+
+/** Declarations are shared by many rows and may hold a whole notice: each is read once. */
+async function withDeclarations<Row extends PermissionRow>(
+  sql: Sql,
+  rows: readonly Row[],
+): Promise<readonly (Row & DeclaredPermissionRow)[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map((row) => row.declarationId))];
+  const declarations = await sql<{ id: string; body: unknown }>(
+    "select id, body from declaration where id = any($1::uuid[])",
+    [columnOf.uuid(ids)],
+  );
+  const facts = new Map<string, DeclarationFacts>(
+    declarations.map((declaration) => [declaration.id, declarationFacts(declaration.body)]),
+  );
+  const none = declarationFacts(null);
+  return rows.map((row) => ({ ...row, ...(facts.get(row.declarationId) ?? none) }));
+}
+
+async function addPermissions(sql: Sql, customerId: string, rows: readonly PermissionRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = [
+    customerId,
+    columnOf.uuid(rows.map((row) => row.subscriberId)),
+    columnOf.text(rows.map((row) => row.channel)),
+    columnOf.text(rows.map((row) => row.purpose)),
+    columnOf.int4(rows.map((row) => row.revision)),
+    columnOf.timestamptz(rows.map((row) => row.since)),
+  ];
+  await sql(
+    `update permission p set until = greatest(p.since, next.since)
+     from (select subscriber_id, channel::channel as channel, purpose::purpose as purpose,
+             min(revision) as revision, (array_agg(since order by revision))[1] as since
+           from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[])
+             as given (subscriber_id, channel, purpose, revision, since)
+           group by 1, 2, 3) next
+     where p.subscriber_id = next.subscriber_id and p.channel = next.channel and p.purpose = next.purpose
+       and p.customer_id = $1 and p.until is null and p.revision < next.revision`,
+    values,
+  );
+  // A subscriber of another customer is not found here. A revision that stands already must say the same:
+  // then this is a repetition; if not, someone wrote without holding the subscriber's lock.
+  const stored = await sql(
+    `insert into permission as p (subscriber_id, channel, purpose, revision, epoch, customer_id, granted, basis,
+       declaration_id, collected_at, since, until)
+     select given.subscriber_id, channel::channel, purpose::purpose, revision, epoch, $1::uuid, granted,
+       basis::basis, declaration_id, collected_at, since,
+       lead(since) over (partition by given.subscriber_id, channel, purpose order by revision)
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::integer[],
+         $8::boolean[], $9::text[], $10::uuid[], $11::timestamptz[])
+       as given (subscriber_id, channel, purpose, revision, since, epoch, granted, basis, declaration_id, collected_at)
+     join subscriber s on s.id = given.subscriber_id and s.customer_id = $1
+     on conflict (subscriber_id, channel, purpose, revision) do update set epoch = excluded.epoch
+       where p.granted = excluded.granted and p.epoch = excluded.epoch and p.since = excluded.since
+         and p.declaration_id = excluded.declaration_id
+     returning 1 as stored`,
+    [
+      ...values,
+      columnOf.int4(rows.map((row) => row.epoch)),
+      columnOf.bool(rows.map((row) => row.granted)),
+      columnOf.text(rows.map((row) => row.basis)),
+      columnOf.uuid(rows.map((row) => row.declarationId)),
+      columnOf.timestamptz(rows.map((row) => row.collectedAt)),
+    ],
+  );
+  if (stored.length !== rows.length) throw new GuardError("conflict", "the permission changed meanwhile");
+}

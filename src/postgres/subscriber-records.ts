@@ -1,0 +1,102 @@
+import type { SubscriberRecords, SubscriberRow } from "../guard/ports/subscriber-records.ts";
+import { columnOf } from "./binary-array.ts";
+import { evidenceRecords } from "./evidence-records.ts";
+import { permissionRecords } from "./permission-records.ts";
+import { refusalRecords } from "./refusal-records.ts";
+import type { Sql } from "./sql.ts";
+
+const columns = `s.id, s.phone_index as "phoneIndex", s.salt, s.profile_cipher as "profileCipher", s.known, s.country,
+  s.adult_at as "adultAt", s.guardian_consented as "guardianConsented", s.restricted_at as "restrictedAt",
+  s.objected_at as "objectedAt", s.erased_at as "erasedAt"`;
+
+const given = `unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::bytea[], $6::boolean[], $7::text[], $8::timestamptz[],
+    $9::boolean[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[]) as given (id, phone_index, salt,
+    profile_cipher, known, country, adult_at, guardian_consented, restricted_at, objected_at, erased_at)`;
+
+export function subscriberRecords(sql: Sql): SubscriberRecords {
+  return {
+    ...permissionRecords(sql),
+    ...refusalRecords(sql),
+    ...evidenceRecords(sql),
+    byIndexes: (customerId, indexes) =>
+      sql<SubscriberRow>(
+        `select ${columns} from subscriber s where customer_id = $1 and phone_index = any($2::bytea[]) order by id`,
+        [customerId, columnOf.bytea(indexes)],
+      ),
+    byIds: (customerId, ids) =>
+      sql<SubscriberRow>(
+        `select ${columns} from subscriber s where customer_id = $1 and id = any($2::uuid[]) order by id`,
+        [customerId, columnOf.uuid(ids)],
+      ),
+    lock: (customerId, ids, strength) =>
+      sql<SubscriberRow>(
+        `select ${columns} from subscriber s where customer_id = $1 and id = any($2::uuid[]) order by id
+         for ${strength === "share" ? "share" : "no key update"}`,
+        [customerId, columnOf.uuid(ids)],
+      ),
+    async addOrLock(customerId, rows, now) {
+      // By number, so that two uploads of the same numbers wait for one another and do not deadlock.
+      await sql(
+        `insert into subscriber (id, customer_id, phone_index, salt, profile_cipher, known, country, adult_at,
+           guardian_consented, restricted_at, objected_at, erased_at, created_at, updated_at)
+         select id, $1::uuid, phone_index, salt, profile_cipher, known, country,
+           (adult_at at time zone 'UTC')::date, guardian_consented, restricted_at, objected_at, erased_at,
+           $13::timestamptz, $13::timestamptz
+         from ${given}
+         order by phone_index
+         on conflict (customer_id, phone_index) do nothing`,
+        [...subscriberValues(customerId, rows), now],
+      );
+      // A second statement sees what those committed that the first one waited for.
+      return sql<SubscriberRow>(
+        `select ${columns} from subscriber s where customer_id = $1 and phone_index = any($2::bytea[])
+         order by id for no key update`,
+        [customerId, columnOf.bytea(rows.map((row) => row.phoneIndex))],
+      );
+    },
+    async update(customerId, rows, now) {
+      await sql(
+        `with locked as materialized (
+           select id from subscriber where customer_id = $1 and id = any($2::uuid[]) order by id for no key update)
+         update subscriber s set salt = given.salt, profile_cipher = given.profile_cipher, known = given.known,
+           country = given.country, adult_at = (given.adult_at at time zone 'UTC')::date,
+           guardian_consented = given.guardian_consented, restricted_at = given.restricted_at,
+           objected_at = given.objected_at, erased_at = given.erased_at, updated_at = $13
+         from ${given} join locked using (id)
+         where s.id = given.id and s.customer_id = $1 and s.phone_index = given.phone_index`,
+        [...subscriberValues(customerId, rows), now],
+      );
+    },
+    page: (customerId, after, limit) =>
+      sql<SubscriberRow>(
+        `select ${columns} from subscriber s
+         where customer_id = $1 and known and ($2::uuid is null or id > $2) order by id limit $3`,
+        [customerId, after, limit],
+      ),
+    pageOfImport: (customerId, importId, after, limit) =>
+      sql<SubscriberRow>(
+        `select ${columns} from import_contact i join subscriber s on s.id = i.subscriber_id
+         where i.import_id = $2 and i.customer_id = $1 and s.customer_id = $1
+           and ($3::uuid is null or i.subscriber_id > $3)
+         order by i.subscriber_id limit $4`,
+        [customerId, importId, after, limit],
+      ),
+  };
+}
+
+function subscriberValues(customerId: string, rows: readonly SubscriberRow[]): unknown[] {
+  return [
+    customerId,
+    columnOf.uuid(rows.map((row) => row.id)),
+    columnOf.bytea(rows.map((row) => row.phoneIndex)),
+    columnOf.bytea(rows.map((row) => row.salt)),
+    columnOf.bytea(rows.map((row) => row.profileCipher)),
+    columnOf.bool(rows.map((row) => row.known)),
+    columnOf.text(rows.map((row) => row.country)),
+    columnOf.timestamptz(rows.map((row) => row.adultAt)),
+    columnOf.bool(rows.map((row) => row.guardianConsented)),
+    columnOf.timestamptz(rows.map((row) => row.restrictedAt)),
+    columnOf.timestamptz(rows.map((row) => row.objectedAt)),
+    columnOf.timestamptz(rows.map((row) => row.erasedAt)),
+  ];
+}
