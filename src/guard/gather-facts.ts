@@ -58,6 +58,8 @@ export type GatheredRecipient = {
   readonly phone: string | null;
   readonly phoneMasked: string;
   readonly values: PlaceholderValues;
+  /** Only what the request itself gave for this recipient. */
+  readonly given: PlaceholderValues;
   /** The permission for this channel and purpose, if there is one. */
   readonly permission: DeclaredPermissionRow | null;
 };
@@ -235,6 +237,7 @@ export async function gatherRecipients(
       phone: e164,
       phoneMasked: e164 === null ? "***" : maskPhone(e164),
       values,
+      given: entry.data ?? {},
       permission:
         own.find(
           (permission) => permission.channel === facts.channel && permission.purpose === facts.purpose,

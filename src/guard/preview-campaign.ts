@@ -27,7 +27,7 @@ export async function previewCampaign(
     const prepared = options.explain ? world.engine.prepare(campaign.facts) : null;
     const tally = new Tally(campaign);
     const shown: RecipientDecision[] = [];
-    const source = recipientSource(world, customerId, input.recipients);
+    const source = recipientSource(customerId, input.recipients);
     let cursor: string | null = null;
     do {
       const next = await source.next(tx, cursor, tally.total);
@@ -42,7 +42,6 @@ export async function previewCampaign(
     return {
       ...tally.decision(),
       recipients: shown,
-      ...(prepared === null ? {} : { rules: prepared.explainCampaign() }),
     };
   });
 }

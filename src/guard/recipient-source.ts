@@ -3,7 +3,6 @@ import { GuardError } from "../domain/guard-error.ts";
 import type { RecipientReference } from "./decide-recipients.ts";
 import type { RecipientEntry } from "./gather-facts.ts";
 import type { Tx } from "./ports/store.ts";
-import type { World } from "./world.ts";
 
 export type Chunk = {
   readonly entries: readonly RecipientEntry[];
@@ -24,7 +23,6 @@ export type RecipientSource = {
 const chunkMax = 5_000;
 
 export function recipientSource(
-  world: World,
   customerId: string,
   recipients: CampaignRequest["recipients"],
 ): RecipientSource {

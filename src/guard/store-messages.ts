@@ -1,8 +1,10 @@
+import type { OpenCustomer } from "./customer-access.ts";
 import type { DecidedRecipient } from "./decide-recipients.ts";
-import type { GatheredCampaign } from "./gather-facts.ts";
+import type { GatheredCampaign, GatheredRecipient } from "./gather-facts.ts";
 import type { CampaignRow, MessageRow, MessageState } from "./ports/campaign-records.ts";
 import type { OutboxRow } from "./ports/hand-off-records.ts";
 import type { Tx } from "./ports/store.ts";
+import type { PlaceholderValues } from "./render.ts";
 import type { World } from "./world.ts";
 
 /** Recipients of one job: big enough to share a commit, small enough to be over soon (bench/hand-off). */
@@ -70,15 +72,32 @@ export async function storeMessages(
       receipt: null,
       approvedEpoch: recipient.permission?.epoch ?? 0,
       batchId: dueAt === null ? null : batches.of(dueAt),
-      dataCipher:
-        decision.verdict === "deny" || Object.keys(recipient.values).length === 0
-          ? null
-          : campaign.customer.vault.seal(Buffer.from(JSON.stringify(recipient.values)), dataContext),
+      dataCipher: decision.verdict === "deny" ? null : sealGiven(campaign, recipient),
       attempts: 0,
     };
   });
   await tx.campaigns.addMessages(rows);
   await tx.outbox.add(batches.rows, now);
+}
+
+/** Data given for a recipient, sealed under the recipient's own key so that erasing the person erases it too. */
+function sealGiven(campaign: GatheredCampaign, recipient: GatheredRecipient): Buffer | null {
+  const salt = recipient.subscriber?.salt;
+  if (salt === undefined || salt === null || Object.keys(recipient.given).length === 0) return null;
+  return campaign.customer.vault
+    .subscriber(salt)
+    .seal(Buffer.from(JSON.stringify(recipient.given)), dataContext);
+}
+
+export function openGiven(
+  customer: OpenCustomer,
+  salt: Buffer | null,
+  cipher: Buffer | null,
+): PlaceholderValues {
+  if (salt === null || cipher === null) return {};
+  return JSON.parse(
+    customer.vault.subscriber(salt).open(cipher, dataContext).toString("utf8"),
+  ) as PlaceholderValues;
 }
 
 /** Gives out batch ids by due time and keeps the outbox rows that announce them. */

@@ -65,7 +65,7 @@ async function submit(
     sendAt,
     stopped: false,
   });
-  const chunks = await firstChunks(world, tx, customerId, input);
+  const chunks = await firstChunks(tx, customerId, input);
   const row = campaignRow(world, caller, customer, input, sendAt);
   if (chunks === null) return decideLater(world, tx, row);
 
@@ -98,12 +98,11 @@ async function submit(
 
 /** All chunks if they hold at most 10,000 recipients, else null. */
 async function firstChunks(
-  world: World,
   tx: Tx,
   customerId: string,
   input: CampaignRequest,
 ): Promise<readonly Chunk[] | null> {
-  const source = recipientSource(world, customerId, input.recipients);
+  const source = recipientSource(customerId, input.recipients);
   const chunks: Chunk[] = [];
   let cursor: string | null = null;
   let count = 0;
@@ -207,7 +206,8 @@ export async function openReview(
   decided: readonly DecidedRecipient[],
 ): Promise<string | null> {
   const waiting = decided.filter((item) => item.decision.verdict === "review");
-  if (waiting.length === 0) return null;
+  const first = waiting[0]?.decision;
+  if (first === undefined || first.code === null) return null;
   const id = world.entropy.id(row.createdAt);
   await tx.reviews.open({
     id,
@@ -216,7 +216,10 @@ export async function openReview(
     subjectId: row.id,
     reasons: decision.reasons.filter((reason) => reason.verdict === "review"),
     findings: decision.findings,
-    overrulable: waiting.some((item) => item.decision.canBeOverruled),
+    code: first.code,
+    decidedBy: first.decidedBy,
+    canBeOverruled: waiting.some((item) => item.decision.canBeOverruled),
+    status: "open",
     openedAt: row.createdAt,
   });
   return id;

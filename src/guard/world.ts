@@ -1,4 +1,5 @@
 import type { Scanner } from "../content/scan.ts";
+import type { Fault } from "../domain/guard-error.ts";
 import type { Channel } from "../domain/vocabulary.ts";
 import type { SignerKey } from "../ledger/note-key.ts";
 import type { Engine } from "../rules/engine.ts";
@@ -26,6 +27,8 @@ export type Clock = {
 /** Connectors by processor and version, opened on first use and kept. */
 export type ConnectorPool = {
   of(processor: ProcessorRow): Connector;
+  /** What is wrong with settings, by JSON pointer within the connector. */
+  faults(kind: string, settings: Readonly<Record<string, unknown>>): readonly Fault[];
   /** Where everything of a test key goes, whatever processor its campaign names. */
   sandbox(channel: Channel): Connector;
 };
