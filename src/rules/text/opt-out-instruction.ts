@@ -43,7 +43,7 @@ const instructions: readonly { readonly method: OptOutMethod; readonly pattern: 
   {
     method: "sms",
     pattern: pattern(
-      `${word("(?:reply|respond|text back|tra loi|phan hoi|nhan lai)")}[^.!?]{0,16}?${word(keyword)}["'”]?${trailer}`,
+      `${word("(?:reply|rep|respond|text back|tra loi|phan hoi|nhan lai)")}[^.!?]{0,16}?${word(keyword)}["'”]?${trailer}`,
     ),
   },
 ];
