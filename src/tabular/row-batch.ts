@@ -5,7 +5,8 @@ export type MalformedReason =
   | "row_too_long"
   | "encoding_invalid"
   | "nul_character"
-  | "json_invalid";
+  | "json_invalid"
+  | "cell_damaged";
 
 export type MalformedRow = {
   readonly rowNumber: number;

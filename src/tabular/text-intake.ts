@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import type { BatchBuilder } from "./batch-builder.ts";
 import { CsvScanner } from "./csv-scanner.ts";
 import { detectDialect } from "./delimiter.ts";
