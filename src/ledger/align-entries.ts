@@ -33,7 +33,13 @@ export class EntryAlignment {
     this.#drain(lookAhead);
   }
 
-  /** The stretch that ends before `to` cannot be compared; alignment starts afresh there. */
+  /** No entries were served for a stretch; it may still be that a shift moved some of them forward. */
+  pushAbsent(from: bigint, expected: Uint8Array): void {
+    this.push(from, expected, new Uint8Array(0));
+    this.#drain(0);
+  }
+
+  /** The next stretch cannot be compared; alignment starts afresh after it. */
   skip(): void {
     this.#drain(0);
     this.#actual = [];

@@ -30,6 +30,12 @@ export type WalkOptions = {
 /** Reads this many tiles ahead, so that a distant log is not waited for tile by tile. */
 const readAhead = 16;
 
+/**
+ * Under a tile that is gone nothing says whether there should be anything: after as many gaps it is taken for a
+ * gap to its end, so that a false size does not make this search for ever.
+ */
+const absencesMax = 1_000;
+
 type Loaded = { readonly served: Uint8Array | null; readonly entryHashes: Uint8Array | null };
 type Resolved = Loaded & { readonly row: Uint8Array; readonly trusted: boolean };
 
@@ -42,6 +48,7 @@ export class LogWalk {
   readonly #options: WalkOptions;
   /** Whether the tiles at the right edge give the checkpoint's root; known once the walk began. */
   rooted = false;
+  #absences = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -63,15 +70,19 @@ export class LogWalk {
       yield { index: tile.index, width: tile.width, hashes: row, trusted, entryHashes };
       return;
     }
-    // Nothing is known of what lies below: going on could take as long as a false size says.
-    if (resolved.row.length === 0) return;
+    const blind = resolved.row.length === 0;
     const children = childrenOf(tile);
     const ahead = tile.level === 1 ? readAhead : 1;
     const loading = children.slice(0, ahead).map((child) => this.#startLoading(child));
     for (const [j, child] of children.entries()) {
+      if (blind && this.#absences > absencesMax) {
+        this.#options.findings.add("missing", "entries", ...this.#range(tile, j, tile.width));
+        return;
+      }
       const loaded = await (loading.shift() ?? this.#startLoading(child));
       const next = children[j + ahead];
       if (next !== undefined) loading.push(this.#startLoading(next));
+      if (blind && loaded.served === null && loaded.entryHashes === null) this.#absences++;
       const expected = hashAt(resolved.row, j);
       const known = expected.length === hashBytes ? expected : null;
       yield* this.#descend(child, await this.#resolve(child, known, loaded, resolved.trusted));
@@ -103,7 +114,7 @@ export class LogWalk {
     this.#blame(tile, served, null);
     const entriesFail = expected !== null && parentTrusted && isComplete(loaded.entryHashes, tile);
     if (entriesFail) this.#options.findings.add("altered", "entries", ...this.#range(tile, 0, tile.width));
-    return { ...loaded, row: served ?? new Uint8Array(0), trusted: false };
+    return { ...loaded, row: loaded.served ?? new Uint8Array(0), trusted: false };
   }
 
   /** Finds contents of the partial tiles that together give the root. */
