@@ -90,6 +90,8 @@ export type LookUpQuery = {
   readonly providerKey: string;
   readonly providerReference?: string;
   readonly phone?: string;
+  /** A provider's records lag: only some time after this is "no such message" an answer. */
+  readonly handedOffAt?: Date;
 };
 
 export type LookUpResult = {
