@@ -87,7 +87,7 @@ function createQueue(store: JobStore, options: BullmqQueueOptions, report: (err:
       opts: {
         ...kept,
         jobId: encodeJobId(job.id),
-        ...(job.delayMs === undefined ? {} : { delay: job.delayMs }),
+        ...(job.delayMs === undefined ? {} : { delay: Math.max(0, Math.ceil(job.delayMs)) }),
       },
     }));
     await handle.addBulk(entries);

@@ -98,7 +98,9 @@ function createProcessor(
     const lane = `${job.name} ${job.lane ?? ""}`;
     const load = laneLoads.get(lane) ?? 0;
     if (job.lane !== undefined && load >= (options.laneConcurrency ?? Number.POSITIVE_INFINITY)) {
-      await stored.moveToDelayed(Date.now() + laneRetryMs * (1 + Math.random()), token);
+      // A whole number: PostgreSQL takes no other.
+      const waitMs = Math.ceil(laneRetryMs * (1 + Math.random()));
+      await stored.moveToDelayed(Date.now() + waitMs, token);
       throw new DelayedError();
     }
     laneLoads.set(lane, load + 1);
