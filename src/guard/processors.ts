@@ -33,7 +33,7 @@ export async function putProcessor(
   const faults = world.connectors.faults(input.connector.kind, { ...settings, ...secrets });
   if (faults.length > 0) {
     throw new GuardError("invalid_request", "the connector's settings are not valid", {
-      errors: faults.map((fault) => ({ ...fault, pointer: `/connector${fault.pointer}` })),
+      errors: faults,
     });
   }
   if (new Date(input.contract.validUntil).getTime() < new Date(input.contract.validFrom).getTime()) {

@@ -1,0 +1,221 @@
+import { GuardError } from "../domain/guard-error.ts";
+import { parsePhone } from "../phone/parse-phone.ts";
+import { readOptOut } from "../rules/opt-out-words.ts";
+import { appendRecords } from "./append-record.ts";
+import { openCustomer } from "./customer-access.ts";
+import type { Guard } from "./guard.ts";
+import type { InboundEvent, InboundResult } from "./ports/connector.ts";
+import type { IntentRow } from "./ports/hand-off-records.ts";
+import type { Tx } from "./ports/store.ts";
+import { recordRefusal } from "./withdraw.ts";
+import type { World } from "./world.ts";
+
+type Accepted = Extract<InboundResult, { readonly accepted: true }>;
+
+/**
+ * What providers call back with. Nothing of an unsigned or wrongly signed call is recorded; an unsigned kind of
+ * callback changes a state only after the provider, asked in return, has confirmed it.
+ */
+export async function receive(
+  world: World,
+  processorId: string,
+  request: Parameters<Guard["receive"]>[1],
+): ReturnType<Guard["receive"]> {
+  const now = world.clock.now();
+  const processor = await world.store.transaction("*", (tx) => tx.processors.get(processorId, now));
+  const connector = processor === null ? null : world.connectors.of(processor);
+  if (connector === null || connector.inbound === undefined) {
+    throw new GuardError("unauthenticated", "no callback is expected for this processor");
+  }
+  const result = await connector.inbound({
+    ...request,
+    rawBody: Buffer.from(request.rawBody),
+    receivedAt: now,
+  });
+  if (!result.accepted) {
+    if (result.code === "malformed") throw new GuardError("invalid_request", "the callback cannot be read");
+    throw new GuardError("unauthenticated", `the callback was refused: ${result.code}`);
+  }
+  const events =
+    result.mustConfirm && connector.lookUp !== undefined
+      ? await confirmed(world, processorId, connector.lookUp, result)
+      : result.events;
+  for (const event of events) await act(world, processorId, event);
+  return result.response;
+}
+
+/** Keeps receipts that the provider confirms on being asked; words of subscribers need no confirmation. */
+async function confirmed(
+  world: World,
+  processorId: string,
+  lookUp: NonNullable<Awaited<ReturnType<World["connectors"]["of"]>>["lookUp"]>,
+  result: Accepted,
+): Promise<readonly InboundEvent[]> {
+  const kept: InboundEvent[] = [];
+  for (const event of result.events) {
+    if (event.type !== "receipt") {
+      kept.push(event);
+      continue;
+    }
+    const intent = await world.store.transaction("*", (tx) =>
+      tx.handOffs.byReference(processorId, referenceOf(event)),
+    );
+    if (intent === null) continue;
+    const [found] = await lookUp([
+      {
+        providerKey: intent.providerKey,
+        ...(intent.providerReference === null ? {} : { providerReference: intent.providerReference }),
+      },
+    ]);
+    if (found?.state === "delivered" || found?.state === "failed")
+      kept.push({ ...event, state: found.state });
+  }
+  return kept;
+}
+
+function referenceOf(event: { readonly providerReference?: string; readonly providerKey?: string }): {
+  readonly providerReference?: string;
+  readonly providerKey?: string;
+} {
+  return {
+    ...(event.providerReference === undefined ? {} : { providerReference: event.providerReference }),
+    ...(event.providerKey === undefined ? {} : { providerKey: event.providerKey }),
+  };
+}
+
+async function act(world: World, processorId: string, event: InboundEvent): Promise<void> {
+  switch (event.type) {
+    case "receipt":
+      return actOnReceipt(world, processorId, event);
+    case "message": {
+      const word = readOptOut(event.text);
+      if (word.kind !== "opt_out" && word.kind !== "unclear") return;
+      // In doubt advertising stops, which costs little; what the person needs to know still arrives.
+      return refuse(
+        world,
+        processorId,
+        event.phone,
+        word.kind === "opt_out" && word.scope === "all",
+        "message",
+        event.text,
+      );
+    }
+    case "opt_out":
+      return refuse(
+        world,
+        processorId,
+        event.phone,
+        event.refusalScope !== "advertising",
+        `code ${event.code}`,
+        null,
+      );
+    case "template_status":
+    case "ignored":
+      return;
+  }
+}
+
+async function actOnReceipt(
+  world: World,
+  processorId: string,
+  event: Extract<InboundEvent, { readonly type: "receipt" }>,
+): Promise<void> {
+  const intent = await world.store.transaction("*", (tx) =>
+    tx.handOffs.byReference(processorId, referenceOf(event)),
+  );
+  if (intent === null) return;
+  if (
+    event.state === "delivered" ||
+    event.state === "seen" ||
+    event.state === "failed" ||
+    event.state === "expired"
+  ) {
+    const receipt = event.state === "delivered" || event.state === "seen" ? "delivered" : "failed";
+    await world.store.transaction(intent.customerId, async (tx) => {
+      if (await tx.campaigns.setReceipt(intent.messageId, receipt))
+        await recordReceipt(world, tx, intent, receipt, event.code);
+    });
+  }
+  if (event.action === "optout" && event.phone !== undefined) {
+    await refuse(
+      world,
+      processorId,
+      event.phone,
+      event.refusalScope !== "advertising",
+      `code ${event.code}`,
+      null,
+    );
+  }
+}
+
+async function recordReceipt(
+  world: World,
+  tx: Tx,
+  intent: IntentRow,
+  receipt: "delivered" | "failed",
+  code: string,
+): Promise<void> {
+  const customer = await openCustomer(world, tx, intent.customerId);
+  const [subscriber] = await tx.subscribers.byIds(intent.customerId, [intent.subscriberId]);
+  await appendRecords(world, tx, { id: customer.row.id, vault: customer.vault }, [
+    {
+      salt: subscriber?.salt ?? null,
+      draft: {
+        kind: "outcome",
+        subscriber: { id: intent.subscriberId, phone: "" },
+        channel: intent.channel,
+        purpose: intent.purpose,
+        campaignId: intent.campaignId,
+        decisionId: intent.messageId,
+        intentId: intent.id,
+        outcome: receipt,
+        providerReference: intent.providerReference,
+        note: code,
+      },
+    },
+  ]);
+}
+
+/**
+ * The word of a person reaches every customer that has sent to the number through this processor: nobody can tell
+ * from "STOP" which of them was meant, and one message too few harms nobody.
+ */
+async function refuse(
+  world: World,
+  processorId: string,
+  phone: string,
+  everything: boolean,
+  source: string,
+  text: string | null,
+): Promise<void> {
+  const parsed = parsePhone(phone, "VN");
+  if (!parsed.ok) return;
+  const now = world.clock.now();
+  const processor = await world.store.transaction("*", (tx) => tx.processors.get(processorId, now));
+  const channel = processor?.body.channel ?? "sms";
+  const customers = await world.store.transaction("*", async (tx) => {
+    const found: string[] = [];
+    for (const customer of await tx.customers.list(100_000, null)) {
+      const vault = world.vault.customer(customer.id, customer.keyWrapped);
+      const [row] = await tx.subscribers.byIndexes(customer.id, [vault.phoneIndex(parsed.phone.e164)]);
+      if (row === undefined) continue;
+      const sent = (await tx.handOffs.last(row.id, 50)).some((intent) => intent.processorId === processorId);
+      if (sent || row.known) found.push(customer.id);
+    }
+    return found;
+  });
+  for (const customerId of customers) {
+    await world.store.transaction(customerId, async (tx) => {
+      const customer = await openCustomer(world, tx, customerId);
+      await recordRefusal(world, tx, customer, {
+        phone: parsed.phone.e164,
+        channels: [channel],
+        purposes: everything ? null : ["advertising", "registration", "survey"],
+        by: "subject",
+        source: `processor ${processorId}: ${source}`,
+        receivedAt: now,
+        text,
+      });
+    });
+  }
+}
