@@ -48,8 +48,16 @@ export class Tally {
   private readonly seen = new Set<string>();
   private readonly channel: Channel;
 
-  constructor(campaign: GatheredCampaign) {
+  /** `before`: what earlier chunks of the same campaign added up to. */
+  constructor(campaign: GatheredCampaign, before: CampaignDecision | null = null) {
     this.channel = campaign.facts.channel;
+    if (before !== null) {
+      Object.assign(this.counts, before.counts);
+      for (const reason of before.reasons)
+        this.reasons.set(`${reason.code} ${reason.verdict}`, { ...reason });
+      this.look(before.findings);
+      this.longest = before.message;
+    }
     this.look(campaign.facts.template.scan.findings);
     this.measure(campaign.facts.template.text);
   }

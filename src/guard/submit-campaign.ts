@@ -156,7 +156,7 @@ async function decideLater(world: World, tx: Tx, row: CampaignRow): Promise<Subm
         id: world.entropy.id(row.createdAt),
         customerId: row.customerId,
         name: "decide",
-        data: { campaignId: row.id },
+        data: { campaignId: row.id, customerId: row.customerId },
         lane: "",
         dueAt: row.createdAt,
       },

@@ -77,6 +77,10 @@ export type MessageFilter = {
 export type CampaignRecords = {
   insert(row: CampaignRow): Promise<void>;
   get(customerId: string, id: string): Promise<CampaignRow | null>;
+  /** As `get`, locked: one chunk of a long decision at a time. */
+  lock(customerId: string, id: string): Promise<CampaignRow | null>;
+  /** How far a long decision has come, and what it adds up to so far. */
+  saveProgress(id: string, recipients: object, decision: object): Promise<void>;
   list(customerId: string, limit: number, before: string | null): Promise<readonly CampaignRow[]>;
   update(
     id: string,
@@ -104,6 +108,11 @@ export type CampaignRecords = {
   cancelMessages(campaignId: string): Promise<void>;
   releaseReview(campaignId: string, batchOf: ReadonlyMap<string, string>): Promise<void>;
   inReview(campaignId: string): Promise<readonly MessageRow[]>;
+  /**
+   * Lets a message whose outcome is unknown go again under its own key: unknown → held until `notBefore`, if fewer
+   * than `attemptsMax` were made and its campaign is not stopped; false otherwise.
+   */
+  repeatUnknown(messageId: string, batchId: string, notBefore: Date, attemptsMax: number): Promise<boolean>;
   setReceipt(messageId: string, receipt: "delivered" | "failed"): Promise<boolean>;
 };
 
