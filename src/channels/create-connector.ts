@@ -6,6 +6,7 @@ import {
   connectorKinds,
 } from "../guard/ports/connector.ts";
 import { createEsms, readEsmsSettings } from "./esms.ts";
+import { createInfobip, readInfobipSettings } from "./infobip.ts";
 import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
 import { createViber, readViberSettings } from "./viber.ts";
 import { createZns, readZnsSettings } from "./zns.ts";
@@ -25,6 +26,10 @@ const factories = {
   viber: (read) => {
     const settings = readViberSettings(read);
     return (context) => createViber(settings, context);
+  },
+  infobip: (read) => {
+    const settings = readInfobipSettings(read);
+    return (context) => createInfobip(settings, context);
   },
 } as const satisfies Partial<Record<ConnectorKind, Factory>>;
 

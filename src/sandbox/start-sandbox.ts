@@ -8,6 +8,7 @@ import {
 } from "./call-records.ts";
 import { createCallbackSender } from "./callback-sender.ts";
 import { createEsmsSimulator } from "./esms-simulator.ts";
+import { createInfobipSimulator } from "./infobip-simulator.ts";
 import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
 import { createViberSimulator } from "./viber-simulator.ts";
 import { createZnsSimulator } from "./zns-simulator.ts";
@@ -68,6 +69,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     zns: zalo.api,
     "zns-oauth": zalo.oauth,
     viber: createViberSimulator(world),
+    infobip: createInfobipSimulator(world),
   };
 
   const server = createServer((req, res) => {
