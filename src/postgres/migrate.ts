@@ -63,10 +63,7 @@ export async function migrate(
 
 async function grantApplicationRole(client: pg.Client): Promise<string | null> {
   try {
-    await client.query(
-      `do $$ begin create role ${applicationRole} nologin nobypassrls; exception when duplicate_object then null; end $$`,
-    );
-    await client.query(`grant ${applicationRole} to current_user`);
+    await makeRole(client);
   } catch (err) {
     // 42501: a managed server where roles are made by others. Then the own role must be bound by RLS itself.
     if (sqlState(err) !== "42501") throw err;
@@ -86,6 +83,33 @@ async function grantApplicationRole(client: pg.Client): Promise<string | null> {
   await client.query(
     `grant select, insert, update, delete on all tables in schema guard to ${applicationRole}`,
   );
+  // What is proof of the past is not the service's to change.
+  await client.query(
+    `revoke update, delete on guard.ledger_leaf, guard.ledger_checkpoint from ${applicationRole}`,
+  );
+  await client.query(`revoke delete on guard.ledger_record from ${applicationRole}`);
+  await client.query(`revoke insert, update, delete on guard.migration from ${applicationRole}`);
   await client.query(`grant usage, select on all sequences in schema guard to ${applicationRole}`);
   return applicationRole;
+}
+
+/** Roles belong to the whole server, so migrators of other databases may be at it at the same moment. */
+async function makeRole(client: pg.Client): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query(
+        `do $$ begin create role ${applicationRole} nologin nobypassrls; exception when duplicate_object then null; end $$`,
+      );
+      const [row] = (
+        await client.query<{ all: boolean }>(
+          "select rolsuper as all from pg_roles where rolname = current_user",
+        )
+      ).rows;
+      if (row?.all !== true) await client.query(`grant ${applicationRole} to current_user`);
+      return;
+    } catch (err) {
+      // 23505: made in between. XX000: "tuple concurrently updated".
+      if (attempt >= 5 || !["23505", "XX000"].includes(sqlState(err))) throw err;
+    }
+  }
 }

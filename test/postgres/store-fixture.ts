@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import type { CampaignRow, MessageRow } from "../../src/guard/ports/campaign-records.ts";
 import type { CustomerRow } from "../../src/guard/ports/customer-records.ts";
 import type { IntentRow } from "../../src/guard/ports/hand-off-records.ts";
@@ -297,6 +298,31 @@ export const processorBody: ProcessorBody = {
   subprocessors: [],
   transferDossier: null,
 };
+
+/** A promise and what resolves it. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** Resolves when a connection of this database waits for a lock that another one holds. */
+export async function someoneWaits(url: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    for (;;) {
+      const { rows } = await client.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      if (rows.length > 0) return;
+    }
+  } finally {
+    await client.end();
+  }
+}
 
 /** Runs the write in a transaction that then fails. */
 export async function failing(
