@@ -317,7 +317,7 @@ async function closePage(
   batchId: string,
   outcome: HandOffOutcome | undefined,
 ): Promise<void> {
-  const state =
+  const state: "handed_off" | "failed" | "unknown" =
     outcome?.state === "sent" ? "handed_off" : outcome?.state === "rejected" ? "failed" : "unknown";
   // A publisher drops a repeated webhook-id, so that an unclear answer may be asked for again.
   const retry = state !== "handed_off" && row.attempts + 1 < attemptsMax && outcome?.action !== "dead";
@@ -335,7 +335,7 @@ async function closePage(
         },
       },
     ]);
-    if (retry && state !== "handed_off") {
+    if (retry && (state === "failed" || state === "unknown")) {
       const next = world.entropy.id(now);
       const dueAt =
         outcome?.retryAt ?? new Date(now.getTime() + Math.min(5_000 * 2 ** row.attempts, 3_600_000));

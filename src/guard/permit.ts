@@ -150,6 +150,7 @@ async function decideBatch(
     return null;
   }
   if (campaign.processor === null) return null;
+  if (row.status === "held") await tx.campaigns.update(row.id, { status: "sending" });
   return { customer, campaign: row, processor: campaign.processor, permits };
 }
 

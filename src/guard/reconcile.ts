@@ -57,11 +57,12 @@ async function reconcile(world: World, intent: IntentRow, now: Date): Promise<bo
     },
   ]);
   if (answer === undefined || answer.state === "unknown" || answer.state === "not_found") return false;
+  const { state } = answer;
   await world.store.transaction(intent.customerId, async (tx) => {
     await tx.campaigns.setMessages([
-      { id: intent.messageId, state: answer.state === "failed" ? "failed" : "handed_off" },
+      { id: intent.messageId, state: state === "failed" ? "failed" : "handed_off" },
     ]);
-    if (answer.state !== "accepted") await tx.campaigns.setReceipt(intent.messageId, answer.state);
+    if (state !== "accepted") await tx.campaigns.setReceipt(intent.messageId, state);
   });
   return true;
 }

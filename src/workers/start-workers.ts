@@ -1,0 +1,80 @@
+import { decideCampaign } from "../guard/decide-in-chunks.ts";
+import { deliverBatch } from "../guard/hand-off.ts";
+import { deliverPages } from "../guard/pages.ts";
+import type { ConsumeOptions, Job, JobConsumer } from "../guard/ports/queue.ts";
+import { reapDeadHolders } from "../guard/reap.ts";
+import { reconcileUnknown } from "../guard/reconcile.ts";
+import { relayOutbox, sweepOutbox } from "../guard/relay-outbox.ts";
+import { runSequencer } from "../guard/sequence.ts";
+import { settlePending } from "../guard/withdraw.ts";
+import type { World } from "../guard/world.ts";
+import { startLoop } from "./background-loop.ts";
+import { describeProcess, linuxProcessProbe } from "./process-probe.ts";
+
+export type Workers = {
+  /** No new job begins, running ones end and are recorded. */
+  drain(): Promise<void>;
+};
+
+const concurrency = 8;
+
+/** Everything that runs beside the API: relay, deliveries, sequencer, sweeper. */
+export async function startWorkers(
+  world: World,
+  consume: (options: ConsumeOptions) => JobConsumer,
+): Promise<Workers> {
+  await world.store.transaction("*", (tx) =>
+    tx.handOffs.registerHolder(describeProcess(world.holderId), world.clock.now()),
+  );
+  const consumer = consume({
+    concurrency,
+    laneConcurrency: concurrency,
+    handle: (job) => handle(world, job),
+    onError: (err) => world.log.warn({ err }, "a job failed and will be tried again"),
+  });
+  const relay = startLoop(world.log, "relay", 40, async () => (await relayOutbox(world)) > 0);
+  const sweep = startLoop(world.log, "sweep", 5_000, async () => {
+    await sweepOutbox(world);
+    await settlePending(world);
+    await reapDeadHolders(world, linuxProcessProbe());
+    await reconcileUnknown(world);
+    await world.store.transaction("*", (tx) => tx.idempotency.purge(world.clock.now(), 1_000));
+    return false;
+  });
+  const sequencer = startLoop(world.log, "sequencer", 1_000, async (signal) => {
+    await world.store.lead("sequencer", (lost) => runSequencer(world, AbortSignal.any([signal, lost])));
+    return false;
+  });
+  return {
+    async drain() {
+      await relay.stop();
+      await consumer.close();
+      await sweep.stop();
+      await sequencer.stop();
+      await world.store.transaction("*", (tx) => tx.handOffs.endHolder(world.holderId, world.clock.now()));
+    },
+  };
+}
+
+async function handle(world: World, job: Job): Promise<void> {
+  const customerId = text(job, "customerId");
+  switch (job.name) {
+    case "deliver":
+      return deliverBatch(world, customerId, text(job, "batchId"));
+    case "decide":
+      return decideCampaign(world, customerId, text(job, "campaignId"), job.id);
+    case "publish":
+      return deliverPages(world, customerId, text(job, "batchId"));
+    case "import":
+    case "release":
+    case "confirm":
+    case "webhook":
+      throw new Error(`no handler for jobs of kind ${job.name}`);
+  }
+}
+
+function text(job: Job, name: string): string {
+  const value = job.data[name];
+  if (typeof value !== "string") throw new Error(`job ${job.name} lacks ${name}`);
+  return value;
+}
