@@ -18,7 +18,9 @@ type MessageMethods = Pick<
   | "cancelMessages"
   | "releaseReview"
   | "inReview"
+  | "repeatUnknown"
   | "setReceipt"
+  | "repeatUnknown"
 >;
 
 const columns = `id, customer_id as "customerId", campaign_id as "campaignId", position,
@@ -50,6 +52,16 @@ export function messageRecords(sql: Sql): MessageMethods {
       return counts;
     },
     addMessages: (rows) => addMessages(sql, rows),
+    async repeatUnknown(messageId, batchId, notBefore, attemptsMax) {
+      const rows = await sql(
+        `update message m set state = 'held', not_before = $3, batch_id = $2
+         where id = $1 and state = 'unknown' and attempts < $4
+           and not exists (select from campaign c where c.id = m.campaign_id and c.stopped_at is not null)
+         returning id`,
+        [messageId, batchId, notBefore, attemptsMax],
+      );
+      return rows.length > 0;
+    },
     takeBatch: (batchId) =>
       sql<MessageRow>(
         `select ${columns} from message where batch_id = $1 and state in ('waiting', 'held')
@@ -102,6 +114,16 @@ export function messageRecords(sql: Sql): MessageMethods {
         `select ${columns} from message where campaign_id = $1 and state = 'review' order by position, step`,
         [campaignId],
       ),
+    async repeatUnknown(messageId, batchId, notBefore, attemptsMax) {
+      const rows = await sql(
+        `update message m set state = 'held', batch_id = $2, not_before = $3
+         where m.id = $1 and m.state = 'unknown' and m.attempts < $4
+           and exists (select from campaign c where c.id = m.campaign_id and c.stopped_at is null)
+         returning m.id`,
+        [messageId, batchId, notBefore, attemptsMax],
+      );
+      return rows.length > 0;
+    },
     async setReceipt(messageId, receipt) {
       // Receipts come late and out of order: delivered is the last word.
       const rows = await sql(

@@ -370,6 +370,9 @@ const aim = (): readonly Attack[] => {
 
     ["campaigns.insert", (tx) => tx.campaigns.insert(campaignRow(id)), refused],
     ["campaigns.get", (tx) => tx.campaigns.get(id, b.campaign.id), null],
+    ["campaigns.lock", (tx) => tx.campaigns.lock(id, b.campaign.id), null],
+    ["campaigns.saveProgress", (tx) => tx.campaigns.saveProgress(b.campaign.id, {}, {}), undefined],
+    ["campaigns.repeatUnknown", (tx) => tx.campaigns.repeatUnknown(b.lost.id, nextId(), moment(), 9), false],
     ["campaigns.list", (tx) => tx.campaigns.list(id, 9, null), []],
     ["campaigns.update", (tx) => tx.campaigns.update(b.campaign.id, { status: "cancelled" }), undefined],
     ["campaigns.stop", (tx) => tx.campaigns.stop(id, b.campaign.id, moment()), false],
