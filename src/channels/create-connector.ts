@@ -7,6 +7,8 @@ import {
 } from "../guard/ports/connector.ts";
 import { createEsms, readEsmsSettings } from "./esms.ts";
 import { createInfobip, readInfobipSettings } from "./infobip.ts";
+import { createKannel, readKannelSettings } from "./kannel.ts";
+import { createPageWebhook, readPageWebhookSettings } from "./page-webhook.ts";
 import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
 import { createViber, readViberSettings } from "./viber.ts";
 import { createZns, readZnsSettings } from "./zns.ts";
@@ -30,6 +32,14 @@ const factories = {
   infobip: (read) => {
     const settings = readInfobipSettings(read);
     return (context) => createInfobip(settings, context);
+  },
+  kannel: (read) => {
+    const settings = readKannelSettings(read);
+    return (context) => createKannel(settings, context);
+  },
+  "page-webhook": (read) => {
+    const settings = readPageWebhookSettings(read);
+    return (context) => createPageWebhook(settings, context);
   },
 } as const satisfies Partial<Record<ConnectorKind, Factory>>;
 

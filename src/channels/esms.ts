@@ -76,9 +76,9 @@ export function createEsms(settings: EsmsSettings, context: ConnectorContext): C
     const reply = await post("SendMultipleMessage_V4_post_json/", {
       SmsType: "2",
       Phone: nationalDigits(handOff.phone),
-      Content: handOff.content.text,
+      Content: handOff.content.text.normalize("NFC"),
       Brandname: handOff.sender,
-      IsUnicode: isAscii(handOff.content.text) ? "0" : "1",
+      IsUnicode: isAscii(handOff.content.text.normalize("NFC")) ? "0" : "1",
       RequestId: handOff.providerKey,
       ...callback,
     });
@@ -97,7 +97,7 @@ export function createEsms(settings: EsmsSettings, context: ConnectorContext): C
     const reply = await post("SendMultipleSMSBrandname_json/", {
       SmsType: "1",
       Phones: group.map((handOff) => nationalDigits(handOff.phone)),
-      Content: first.content.text,
+      Content: first.content.text.normalize("NFC"),
       Brandname: first.sender,
       RequestId: groupKey(group),
       ...callback,

@@ -41,7 +41,7 @@ function contentOf({ content }: HandOff): object | string {
   switch (content.channel) {
     case "sms":
       // NONE: Infobip must not "simplify" Vietnamese letters to save parts.
-      return { text: content.text, transliteration: "NONE" };
+      return { text: content.text.normalize("NFC"), transliteration: "NONE" };
     case "viber": {
       if (content.text === "" || content.text.length > 1_000) return "text_length";
       const { imageUrl, buttonText, buttonUrl } = content;

@@ -9,6 +9,8 @@ import {
 import { createCallbackSender } from "./callback-sender.ts";
 import { createEsmsSimulator } from "./esms-simulator.ts";
 import { createInfobipSimulator } from "./infobip-simulator.ts";
+import { createKannelSimulator } from "./kannel-simulator.ts";
+import { createPagesSimulator } from "./pages-simulator.ts";
 import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
 import { createViberSimulator } from "./viber-simulator.ts";
 import { createZnsSimulator } from "./zns-simulator.ts";
@@ -70,6 +72,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     "zns-oauth": zalo.oauth,
     viber: createViberSimulator(world),
     infobip: createInfobipSimulator(world),
+    kannel: createKannelSimulator(world),
+    pages: createPagesSimulator(world),
   };
 
   const server = createServer((req, res) => {
