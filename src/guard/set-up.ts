@@ -33,7 +33,11 @@ export async function createCustomer(
   });
 }
 
-export function newCustomer(world: World, input: CustomerRequest, isPlatform: boolean): CustomerRow {
+export function newCustomer(
+  world: Pick<World, "clock" | "entropy" | "vault">,
+  input: CustomerRequest,
+  isPlatform: boolean,
+): CustomerRow {
   const now = world.clock.now();
   return {
     id: world.entropy.id(now),

@@ -1,4 +1,5 @@
 import type { Scanner } from "../content/scan.ts";
+import type { SharingLogItem } from "../domain/contract.gen.ts";
 import type { Fault } from "../domain/guard-error.ts";
 import type { Channel } from "../domain/vocabulary.ts";
 import type { SignerKey } from "../ledger/note-key.ts";
@@ -42,6 +43,17 @@ export type CheckpointAnchor = {
   swap(expected: string | null, next: string): Promise<boolean>;
 };
 
+/** Documents for people. */
+export type Reports = {
+  /** A PDF in the subscriber's language: who received what, why, on what basis, when, and how to object. */
+  sharingLog(input: {
+    readonly items: readonly SharingLogItem[];
+    readonly language: "vi" | "en";
+    readonly madeAt: Date;
+    readonly ledgerOrigin: string;
+  }): Promise<Uint8Array>;
+};
+
 /** What a use case needs of the world. Made in compose.ts, the only place where adapters meet the guard. */
 export type World = {
   readonly store: Store;
@@ -53,6 +65,7 @@ export type World = {
   readonly scanner: Scanner;
   readonly connectors: ConnectorPool;
   readonly log: Logger;
+  readonly reports: Reports;
   readonly ledger: { readonly signer: SignerKey; readonly origin: string; readonly anchor: CheckpointAnchor };
   /** The platform's own tenant: owner of records that belong to no customer (look-ups by staff, changes of policy). */
   readonly platformId: string;

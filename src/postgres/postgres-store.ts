@@ -15,6 +15,7 @@ import { processorRecords } from "./processor-records.ts";
 import { reviewRecords } from "./review-records.ts";
 import { type Database, openDatabase, type Sql } from "./sql.ts";
 import { subscriberRecords } from "./subscriber-records.ts";
+import { postgresTokens } from "./token-store.ts";
 import { treeRecords } from "./tree-records.ts";
 
 export type StoreOptions = {
@@ -44,6 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     transaction: (customer, work) => database.transaction(customer, (sql) => work(recordsOf(sql))),
     lead: (name, work) => leadWith(options.url, name, closing.signal, work),
     listen: listener.listen,
+    tokens: (sealer) => postgresTokens(database, sealer),
     isReady: () => isReady(database),
     async close() {
       closing.abort();
@@ -68,6 +70,9 @@ function recordsOf(sql: Sql): Tx {
     reviews: reviewRecords(sql),
     imports: importRecords(sql),
     pages: pageRecords(sql),
+    async exclusive(name) {
+      await sql("select pg_advisory_xact_lock(hashtextextended($1, 9107))", [name]);
+    },
     async notify(channel, payload) {
       await sql("select pg_notify($1, $2)", [channel, payload]);
     },

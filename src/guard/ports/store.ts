@@ -1,4 +1,5 @@
 import type { CampaignRecords } from "./campaign-records.ts";
+import type { TokenStore } from "./connector.ts";
 import type { CustomerRecords } from "./customer-records.ts";
 import type { HandOffRecords, OutboxRecords } from "./hand-off-records.ts";
 import type { IdempotencyRecords } from "./idempotency-records.ts";
@@ -8,6 +9,7 @@ import type { PageRecords } from "./page-records.ts";
 import type { DoNotCallRecords, ProcessorRecords } from "./processor-records.ts";
 import type { ReviewRecords } from "./review-records.ts";
 import type { SubscriberRecords } from "./subscriber-records.ts";
+import type { Sealer } from "./vault.ts";
 
 /** Everything that one transaction can read and write. What it writes stands together or not at all. */
 export type Tx = {
@@ -26,6 +28,8 @@ export type Tx = {
   readonly pages: PageRecords;
   /** Reaches listeners when the transaction is committed. `payload` carries ids only and less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
+  /** Waits until no other transaction that named the same thing is under way. */
+  exclusive(name: string): Promise<void>;
 };
 
 export type Store = {
@@ -48,6 +52,8 @@ export type Store = {
    * called once with "". Resolves to the function that ends it.
    */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Rotating secrets of connectors, sealed. */
+  tokens(sealer: Sealer): TokenStore;
   /** Can the store record at this moment? */
   isReady(): Promise<boolean>;
   close(): Promise<void>;
