@@ -44,20 +44,6 @@ export function campaignRecords(sql: Sql): CampaignRecords {
       return row ?? null;
     },
     async lock(customerId, id) {
-      const rows = await sql<CampaignRow>(
-        `select ${columns} from campaign where customer_id = $1 and id = $2 for no key update`,
-        [customerId, id],
-      );
-      return rows[0] ?? null;
-    },
-    async saveProgress(id, recipients, decision) {
-      await sql("update campaign set recipients = $2::jsonb, decision = $3::jsonb where id = $1", [
-        id,
-        JSON.stringify(recipients),
-        JSON.stringify(decision),
-      ]);
-    },
-    async lock(customerId, id) {
       const [row] = await sql<CampaignRow>(
         `select ${columns} from campaign where customer_id = $1 and id = $2 for no key update`,
         [customerId, id],

@@ -18,7 +18,6 @@ type MessageMethods = Pick<
   | "cancelMessages"
   | "releaseReview"
   | "inReview"
-  | "repeatUnknown"
   | "setReceipt"
   | "repeatUnknown"
 >;
@@ -52,16 +51,6 @@ export function messageRecords(sql: Sql): MessageMethods {
       return counts;
     },
     addMessages: (rows) => addMessages(sql, rows),
-    async repeatUnknown(messageId, batchId, notBefore, attemptsMax) {
-      const rows = await sql(
-        `update message m set state = 'held', not_before = $3, batch_id = $2
-         where id = $1 and state = 'unknown' and attempts < $4
-           and not exists (select from campaign c where c.id = m.campaign_id and c.stopped_at is not null)
-         returning id`,
-        [messageId, batchId, notBefore, attemptsMax],
-      );
-      return rows.length > 0;
-    },
     takeBatch: (batchId) =>
       sql<MessageRow>(
         `select ${columns} from message where batch_id = $1 and state in ('waiting', 'held')
