@@ -4,8 +4,8 @@ import type { CampaignFacts, MessageFacts, RecipientFacts } from "./facts.ts";
 import { rules } from "./index.ts";
 import { createPolicy, defaultPolicyData, type PolicyData } from "./policy.ts";
 import { createProfileOf, floorProfile, type Profile } from "./profile.ts";
-import type { Campaign, MessageRule, RecipientRule, Refusal, Rule } from "./rule.ts";
-import { allowed, decisionOf, type RefusedBy, strictest, strictnessOf } from "./verdict.ts";
+import type { Campaign, Refusal, Rule } from "./rule.ts";
+import { allowed, decisionOf, isStricter, type RefusedBy, strictest, strictnessOf } from "./verdict.ts";
 
 /** Decides any number of recipients of one campaign; what the campaign alone settles is settled once. */
 export type PreparedCampaign = {
@@ -56,91 +56,95 @@ function instantOf(date: Date, name: string): number {
   return instantMs;
 }
 
-/** A rule that is asked for each recipient, or one whose answer for the campaign is already known. */
-type Step =
-  | { readonly kind: "settled"; readonly rule: Rule; readonly refusal: Refusal }
-  | { readonly kind: "recipient"; readonly rule: RecipientRule }
-  | { readonly kind: "message"; readonly rule: MessageRule; readonly index: number };
+/**
+ * Everything that is left to ask of one recipient, once campaign, text and jurisdiction have had their say:
+ * the rules of the recipient, with the refusals that are settled already at their places.
+ */
+type Plan = {
+  readonly rules: readonly Rule[];
+  readonly ask: readonly ((
+    campaign: Campaign,
+    recipient: RecipientFacts,
+    profile: Profile,
+  ) => Refusal | null)[];
+};
 
-/** Renderings remembered for each jurisdiction; personal texts pass through, shared ones stay. */
-const renderingsMax = 64;
+/** Plans remembered for each jurisdiction; personal texts pass through, shared ones stay. */
+const plansMax = 64;
+const decisionsMax = 256;
 
 function prepareCampaign(campaign: Campaign): PreparedCampaign {
-  const { facts } = campaign;
-  const applicable = rules.filter((rule) => rule.appliesTo(facts));
-  const steps = stepsOf(campaign, applicable);
-  const messageRules = applicable.filter((rule) => rule.level === "message");
-  const holding = applicable
-    .filter((rule) => rule.level === "recipient")
-    .filter(({ passesFrom }) => passesFrom);
-  const profileOf = createProfileOf(facts, campaign.policy);
-  const settled = steps.filter((step) => step.kind === "settled");
-  const judged = new Map<Profile, Map<MessageFacts, readonly (Refusal | null)[]>>();
+  const applicable = rules.filter((rule) => rule.appliesTo(campaign.facts));
+  const settled = settledByCampaign(campaign, applicable);
+  const holding = applicable.filter((rule) => rule.level === "recipient" && rule.passesFrom !== undefined);
+  const profileOf = createProfileOf(campaign.facts, campaign.policy);
+  const plans = new Map<Profile, Map<MessageFacts, Plan>>();
+  const decisions = new Map<Refusal, Decision>();
   let lastProfile: Profile | null = null;
   let lastMessage: MessageFacts | null = null;
-  let lastAnswers: readonly (Refusal | null)[] = [];
+  let lastPlan: Plan = { rules: [], ask: [] };
 
-  /** Answers of the message rules, in their order. */
-  function answersOf(message: MessageFacts, profile: Profile): readonly (Refusal | null)[] {
-    if (message === lastMessage && profile === lastProfile) return lastAnswers;
-    let renderings = judged.get(profile);
-    if (renderings === undefined) {
-      renderings = new Map();
-      judged.set(profile, renderings);
+  function planOf(message: MessageFacts, profile: Profile): Plan {
+    if (message === lastMessage && profile === lastProfile) return lastPlan;
+    let ofProfile = plans.get(profile);
+    if (ofProfile === undefined) {
+      ofProfile = new Map();
+      plans.set(profile, ofProfile);
     }
-    let answers = renderings.get(message);
-    if (answers === undefined) {
-      answers = messageRules.map((rule) =>
-        rule.evaluate(campaign, { facts: message, isTemplate: false }, profile),
-      );
-      if (renderings.size >= renderingsMax) renderings.clear();
-      renderings.set(message, answers);
+    let plan = ofProfile.get(message);
+    if (plan === undefined) {
+      plan = createPlan(campaign, applicable, settled, message, profile, true);
+      if (ofProfile.size >= plansMax) ofProfile.clear();
+      ofProfile.set(message, plan);
     }
     lastProfile = profile;
     lastMessage = message;
-    lastAnswers = answers;
-    return answers;
-  }
-
-  function answer(step: Step, recipient: RecipientFacts, profile: Profile): Refusal | null {
-    if (step.kind === "recipient") return step.rule.evaluate(campaign, recipient, profile);
-    if (step.kind === "settled") return step.refusal;
-    return answersOf(recipient.message, profile)[step.index] ?? null;
+    lastPlan = plan;
+    return plan;
   }
 
   function decide(recipient: RecipientFacts): Decision {
     const profile = profileOf(recipient);
+    const plan = planOf(recipient.message, profile);
+    const { ask } = plan;
     let worst: Refusal | null = null;
-    let worstRule: Rule | null = null;
-    for (const step of steps) {
-      const refusal = answer(step, recipient, profile);
+    let worstAt = 0;
+    for (let at = 0; at < ask.length; at++) {
+      const refusal = ask[at]?.(campaign, recipient, profile) ?? null;
       if (refusal === null) continue;
       if (worst === null || strictnessOf(refusal.verdict) > strictnessOf(worst.verdict)) {
         worst = refusal;
-        worstRule = step.rule;
+        worstAt = at;
         if (refusal.verdict === "deny") break;
       }
     }
-    if (worst === null || worstRule === null) return allowed;
-    return decisionOf({ rule: worstRule, refusal: worst }, notBefore(worst, recipient, profile));
+    const rule = plan.rules[worstAt];
+    if (worst === null || rule === undefined) return allowed;
+    if (worst.verdict === "hold") {
+      return decisionOf({ rule, refusal: worst }, passesFrom(recipient, profile));
+    }
+    return remembered({ rule, refusal: worst });
   }
 
-  function refusals(recipient: RecipientFacts): readonly RefusedBy[] {
-    const profile = profileOf(recipient);
-    return steps.flatMap((step) => {
-      const refusal = answer(step, recipient, profile);
-      return refusal === null ? [] : [{ rule: step.rule, refusal }];
-    });
+  /** Most refusals are constants of their rule: one decision serves all who get it. */
+  function remembered(refused: RefusedBy): Decision {
+    let decision = decisions.get(refused.refusal);
+    if (decision === undefined) {
+      decision = decisionOf(refused, null);
+      if (decisions.size >= decisionsMax) decisions.clear();
+      decisions.set(refused.refusal, decision);
+    }
+    return decision;
   }
 
   /** The first moment at which every rule that may hold lets it pass: when a cap ends it may be night. */
-  function notBefore(refusal: Refusal, recipient: RecipientFacts, profile: Profile): Date | null {
-    if (refusal.verdict !== "hold") return null;
+  function passesFrom(recipient: RecipientFacts, profile: Profile): Date {
     let atMs = campaign.sendMs;
     for (let agreed = 0; agreed < holding.length; ) {
       agreed = 0;
       for (const rule of holding) {
-        const fromMs = rule.passesFrom?.(campaign, recipient, profile, atMs) ?? atMs;
+        const fromMs =
+          (rule.level === "recipient" ? rule.passesFrom?.(campaign, recipient, profile, atMs) : null) ?? atMs;
         if (fromMs <= atMs) agreed++;
         else atMs = fromMs;
       }
@@ -148,39 +152,65 @@ function prepareCampaign(campaign: Campaign): PreparedCampaign {
     return new Date(atMs);
   }
 
+  function refusals(recipient: RecipientFacts): readonly RefusedBy[] {
+    const profile = profileOf(recipient);
+    const plan = createPlan(campaign, applicable, settled, recipient.message, profile, false);
+    return plan.rules.flatMap((rule, at) => {
+      const refusal = plan.ask[at]?.(campaign, recipient, profile) ?? null;
+      return refusal === null ? [] : [{ rule, refusal }];
+    });
+  }
+
   return {
-    decision: strictest(settled),
+    decision: strictest([...settled].map(([rule, refusal]) => ({ rule, refusal }))),
     decide,
     refusals,
     explain: (recipient) => explainRules(rules, campaign, recipient, profileOf(recipient)),
   };
 }
 
-/**
- * The rules to ask, in order. What the campaign alone settles, by its facts or by its template, stands at its
- * rule's place; after the first denial nothing needs to be asked.
- */
-function stepsOf(campaign: Campaign, applicable: readonly Rule[]): readonly Step[] {
-  const steps: Step[] = [];
+/** What the campaign alone settles, by its facts or by its template, whoever receives it. */
+function settledByCampaign(campaign: Campaign, applicable: readonly Rule[]): ReadonlyMap<Rule, Refusal> {
   const floor = floorProfile(campaign.facts, campaign.policy);
-  let index = 0;
+  const template = { facts: campaign.facts.template, isTemplate: true };
+  const settled = new Map<Rule, Refusal>();
   for (const rule of applicable) {
-    const refusal = campaignRefusal(rule, campaign, floor);
-    if (rule.level === "recipient") steps.push({ kind: "recipient", rule });
-    else if (refusal !== null) steps.push({ kind: "settled", rule, refusal });
-    // A template may ask for review where its rendering is denied, so the rendering is judged all the same.
-    if (rule.level === "message") {
-      if (refusal?.verdict !== "deny") steps.push({ kind: "message", rule, index });
-      index++;
-    }
-    if (refusal?.verdict === "deny") break;
+    if (rule.level === "recipient") continue;
+    const refusal =
+      rule.level === "campaign" ? rule.evaluate(campaign) : rule.evaluate(campaign, template, floor);
+    if (refusal !== null) settled.set(rule, refusal);
   }
-  return steps;
+  return settled;
 }
 
-/** What a rule says of the campaign as a whole. */
-function campaignRefusal(rule: Rule, campaign: Campaign, floor: Profile): Refusal | null {
-  if (rule.level === "campaign") return rule.evaluate(campaign);
-  if (rule.level === "recipient") return null;
-  return rule.evaluate(campaign, { facts: campaign.facts.template, isTemplate: true }, floor);
+/** In the order of the rules; `untilDenied` leaves out what can no longer be asked after a settled denial. */
+function createPlan(
+  campaign: Campaign,
+  applicable: readonly Rule[],
+  settled: ReadonlyMap<Rule, Refusal>,
+  message: MessageFacts,
+  profile: Profile,
+  untilDenied: boolean,
+): Plan {
+  const asked: Rule[] = [];
+  const ask: Plan["ask"][number][] = [];
+  for (const rule of applicable) {
+    if (rule.level === "recipient") {
+      asked.push(rule);
+      ask.push(rule.evaluate);
+      continue;
+    }
+    let refusal = settled.get(rule) ?? null;
+    // A template may ask for review where its rendering is denied, so the rendering is judged all the same.
+    if (rule.level === "message" && refusal?.verdict !== "deny") {
+      const ofRendering = rule.evaluate(campaign, { facts: message, isTemplate: false }, profile);
+      if (isStricter(ofRendering, refusal)) refusal = ofRendering;
+    }
+    if (refusal === null) continue;
+    const known = refusal;
+    asked.push(rule);
+    ask.push(() => known);
+    if (untilDenied && refusal.verdict === "deny") break;
+  }
+  return { rules: asked, ask };
 }

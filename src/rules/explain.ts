@@ -2,7 +2,7 @@ import type { RuleOutcome } from "../domain/decision.ts";
 import type { RecipientFacts } from "./facts.ts";
 import { floorProfile, type Profile } from "./profile.ts";
 import type { Campaign, JudgedMessage, ReadFacts, Refusal, Rule } from "./rule.ts";
-import { strictnessOf } from "./verdict.ts";
+import { isStricter } from "./verdict.ts";
 
 /** Every rule in order, also those after the one that decided, with what it read. */
 export function explainRules(
@@ -44,8 +44,4 @@ function ask(rule: Rule, campaign: Campaign, recipient: RecipientFacts, profile:
   return isStricter(ofTemplate, ofRendering)
     ? { refusal: ofTemplate, facts: rule.read(campaign, template, profile) }
     : { refusal: ofRendering, facts: rule.read(campaign, rendering, profile) };
-}
-
-function isStricter(one: Refusal | null, other: Refusal | null): boolean {
-  return (one === null ? 0 : strictnessOf(one.verdict)) > (other === null ? 0 : strictnessOf(other.verdict));
 }

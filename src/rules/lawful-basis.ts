@@ -1,8 +1,30 @@
-import type { Purpose, ReasonCode } from "../domain/vocabulary.ts";
+import { type Channel, channels, type Purpose, purposes, type ReasonCode } from "../domain/vocabulary.ts";
 import type { CampaignFacts, RecipientFacts } from "./facts.ts";
 import { permissionFor } from "./permission.ts";
 import { type Remedy, remedy } from "./remedy.ts";
 import type { RecipientRule, Refusal } from "./rule.ts";
+
+const codes = [
+  "basis_missing",
+  "basis_not_valid_for_purpose",
+  "consent_missing",
+  "consent_withdrawn",
+  "consent_not_for_channel",
+  "consent_not_for_purpose",
+] as const satisfies readonly ReasonCode[];
+type BasisCode = (typeof codes)[number];
+
+/** Half a campaign may lack consent: its refusals are made once. Keys are code, purpose and channel. */
+const refusals: ReadonlyMap<string, Refusal> = new Map(
+  codes.flatMap((code) =>
+    purposes.flatMap((purpose) =>
+      channels.map((channel): [string, Refusal] => [
+        `${code} ${purpose} ${channel}`,
+        createRefusal(code, purpose, channel),
+      ]),
+    ),
+  ),
+);
 
 /**
  * A message needs a permission for exactly its channel and purpose, on a basis that carries the purpose.
@@ -11,14 +33,7 @@ import type { RecipientRule, Refusal } from "./rule.ts";
 export const lawfulBasis: RecipientRule = {
   id: "lawful-basis",
   title: { vi: "Cơ sở pháp lý cho kênh và mục đích này", en: "A lawful basis for this channel and purpose" },
-  codes: [
-    "basis_missing",
-    "basis_not_valid_for_purpose",
-    "consent_missing",
-    "consent_withdrawn",
-    "consent_not_for_channel",
-    "consent_not_for_purpose",
-  ],
+  codes,
   clauses: ["P-01", "P-03", "P-06", "P-09", "P-14", "P-15", "P-36", "P-38"],
   citation: "Law 91/2025/QH15 Arts. 9, 10, 19(1), 28(3); Decree 91/2020/ND-CP Art. 13; GDPR Arts. 6, 7",
   decidedBy: "law",
@@ -29,7 +44,7 @@ export const lawfulBasis: RecipientRule = {
   evaluate({ facts }, recipient, profile) {
     const permission = permissionFor(facts, recipient);
     if (permission === null) return withoutPermission(facts, recipient);
-    if (permission.state !== "granted") return withdrawn(facts);
+    if (permission.state !== "granted") return refuse("consent_withdrawn", facts);
     return profile.bases.includes(permission.basis) ? null : refuse("basis_not_valid_for_purpose", facts);
   },
   read({ facts }, recipient, profile) {
@@ -59,14 +74,15 @@ function withoutPermission(facts: CampaignFacts, { permissions }: RecipientFacts
   return refuse(restsOnConsent(facts.purpose) ? "consent_missing" : "basis_missing", facts);
 }
 
-function withdrawn(facts: CampaignFacts): Refusal {
-  return { ...refuse("consent_withdrawn", facts), decidedBy: "subject" };
+function refuse(code: BasisCode, { purpose, channel }: CampaignFacts): Refusal {
+  return refusals.get(`${code} ${purpose} ${channel}`) ?? createRefusal(code, purpose, channel);
 }
 
-function refuse(code: ReasonCode, { purpose, channel }: CampaignFacts): Refusal {
+function createRefusal(code: BasisCode, purpose: Purpose, channel: Channel): Refusal {
   const remedies: Remedy[] = [remedy("collect_consent", purpose, channel)];
   if (code === "basis_missing") remedies.push(remedy("declare_basis", purpose, channel));
-  return { verdict: "deny", code, remedies };
+  const refusal: Refusal = { verdict: "deny", code, remedies };
+  return code === "consent_withdrawn" ? { ...refusal, decidedBy: "subject" } : refusal;
 }
 
 function restsOnConsent(purpose: Purpose): boolean {

@@ -11,6 +11,11 @@ export function strictnessOf(verdict: Verdict): number {
   return strictness[verdict];
 }
 
+/** Whether the first refusal outshines the second; null refuses nothing. */
+export function isStricter(one: Refusal | null, other: Refusal | null): boolean {
+  return strictnessOf(one?.verdict ?? "allow") > strictnessOf(other?.verdict ?? "allow");
+}
+
 export const allowed: Decision = Object.freeze({
   verdict: "allow",
   code: null,
@@ -26,9 +31,7 @@ export const allowed: Decision = Object.freeze({
 export function strictest(refusals: readonly RefusedBy[]): Decision {
   let worst: RefusedBy | null = null;
   for (const refused of refusals) {
-    if (worst === null || strictnessOf(refused.refusal.verdict) > strictnessOf(worst.refusal.verdict)) {
-      worst = refused;
-    }
+    if (worst === null || isStricter(refused.refusal, worst.refusal)) worst = refused;
   }
   return worst === null ? allowed : decisionOf(worst, null);
 }

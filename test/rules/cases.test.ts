@@ -18,7 +18,9 @@ describe.each(files)("$file", ({ cases }) => {
     if (remedies !== undefined) expect(decision.remedy).toHaveLength(remedies);
     for (const { vi, en } of decision.remedy) expect([vi, en]).not.toContain("");
     if (decision.verdict === "allow") {
-      expect(decision).toEqual(expect.objectContaining({ code: null, rule: null, citation: null, remedy: [] }));
+      expect(decision).toEqual(
+        expect.objectContaining({ code: null, rule: null, citation: null, remedy: [] }),
+      );
     } else expect(decision.citation).not.toBe("");
   });
 });

@@ -1,0 +1,3 @@
+export function readOptOut(_text: string): { kind: "opt_out" | "help" | "none" | "unclear"; scope: "all" | "advertising" } {
+  throw new Error("not built yet");
+}
