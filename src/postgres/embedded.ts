@@ -60,7 +60,7 @@ async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres
       await createCluster(dataDir, cluster, identity, binaries);
     } else {
       await checkVersion(cluster, binaries.majorVersion);
-      await clearLeftOvers(cluster, identity);
+      await clearLeftOvers(cluster, runFolder, identity);
     }
     if (identity.kind === "account") await chown(runFolder, identity.uid, identity.gid);
     const settings = serverSettings(runFolder, options.settings ?? {});

@@ -5,17 +5,22 @@ import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 import { type Identity, runAs } from "./identity.ts";
 
 /**
- * Ends what a killed instance left behind and removes its postmaster.pid. The caller holds the owner lock, so
+ * Ends what a killed instance left behind and removes its lock files. The caller holds the owner lock, so
  * nothing that still works in the cluster has an owner. A process is known by its working directory, since the
  * number in the file may have been given to any other program in the meantime.
  */
-export async function clearLeftOvers(cluster: string, identity: Identity): Promise<void> {
+export async function clearLeftOvers(cluster: string, runFolder: string, identity: Identity): Promise<void> {
+  await endLeftOvers(cluster, identity);
+  // The server looks only whether the number in these files is in use, by whatever program.
+  for (const name of [".s.PGSQL.5432.lock", ".s.PGSQL.5432"])
+    await rm(join(runFolder, name), { force: true });
+  await rm(join(cluster, "postmaster.pid"), { force: true });
+}
+
+async function endLeftOvers(cluster: string, identity: Identity): Promise<void> {
   const pidFile = join(cluster, "postmaster.pid");
   const postmaster = Number((await readFile(pidFile, "utf8").catch(() => "")).split("\n")[0]);
-  if (!Number.isSafeInteger(postmaster) || postmaster <= 0) {
-    await rm(pidFile, { force: true });
-    return;
-  }
+  if (!Number.isSafeInteger(postmaster) || postmaster <= 0) return;
   let remaining = await processesIn(cluster, postmaster, identity);
   for (const [signal, waitMs] of [
     ["SIGINT", 10_000],
@@ -35,7 +40,6 @@ export async function clearLeftOvers(cluster: string, identity: Identity): Promi
     const message = `A PostgreSQL left over in ${cluster} (process ${remaining.join(", ")}) does not end. Kill it and start again.`;
     throw new EmbeddedPostgresError("start_failed", message);
   }
-  await rm(pidFile, { force: true });
 }
 
 // The exe is looked at too: a person's shell may stand in the folder.
