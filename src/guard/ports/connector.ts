@@ -209,4 +209,9 @@ export type ConnectorContext = {
    * providers that cannot sign are refused.
    */
   readonly inbound?: { readonly baseUrl: string; readonly secret: string };
+  /**
+   * Takes what arrives on a connection that the connector itself holds (SMPP). Durable when it resolves:
+   * only then does the provider get its acknowledgement; if it rejects or is unset, the provider keeps it.
+   */
+  readonly receive?: (events: readonly InboundEvent[]) => Promise<void>;
 };
