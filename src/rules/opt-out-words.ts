@@ -1,3 +1,6 @@
-export function readOptOut(_text: string): { kind: "opt_out" | "help" | "none" | "unclear"; scope: "all" | "advertising" } {
+export function readOptOut(_text: string): {
+  kind: "opt_out" | "help" | "none" | "unclear";
+  scope: "all" | "advertising";
+} {
   throw new Error("not built yet");
 }
