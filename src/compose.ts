@@ -13,7 +13,7 @@ import type { Connector } from "./guard/ports/connector.ts";
 import type { ProcessorRow } from "./guard/ports/processor-records.ts";
 import { preparePlatform, type SandboxProcessor } from "./guard/prepare-platform.ts";
 import { connectorSettings } from "./guard/processors.ts";
-import type { Clock, ConnectorPool, Logger, World } from "./guard/world.ts";
+import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { openStore } from "./postgres/postgres-store.ts";
@@ -21,6 +21,7 @@ import { createBullmqQueue } from "./queue/bullmq-queue.ts";
 import { createEngine } from "./rules/engine.ts";
 import { canonicalPolicy } from "./rules/policy-digest.ts";
 import { sandboxConnectors } from "./sandbox/sandbox-connectors.ts";
+import type { CallbackAddresses } from "./sandbox/sandbox-world.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { createVault } from "./vault/create-vault.ts";
 import { systemEntropy } from "./vault/system-entropy.ts";
@@ -35,6 +36,8 @@ export type House = {
   readonly sandbox: Sandbox | null;
   /** Shown once, at the first start on an empty store. */
   readonly newAdminKey: string | null;
+  /** Tells the simulators where the API listens, so that receipts and subscribers' words come back. */
+  callBackTo(address: string): void;
   /** No new hand-off begins, running ones end and are recorded, then everything is closed. */
   close(): Promise<void>;
 };
@@ -42,7 +45,7 @@ export type House = {
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
 
 /** The only place where adapters meet the guard. */
-export async function openHouse(config: Config, log: Logger): Promise<House> {
+export async function openHouse(config: Config, log: Logger, reports: Reports): Promise<House> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer();
@@ -85,6 +88,7 @@ export async function openHouse(config: Config, log: Logger): Promise<House> {
       scanner,
       connectors: pool,
       log,
+      reports,
       ledger: {
         signer,
         origin: config.ledgerOrigin,
@@ -107,7 +111,14 @@ export async function openHouse(config: Config, log: Logger): Promise<House> {
       const started = workers;
       closers.push(() => started.drain());
     }
-    return { world, guard: guardOf(world), sandbox, newAdminKey: platform.newAdminKey, close };
+    return {
+      world,
+      guard: guardOf(world),
+      sandbox,
+      newAdminKey: platform.newAdminKey,
+      callBackTo: (address) => sandbox?.callBackTo(callbacks(address, vault)),
+      close,
+    };
   } catch (err) {
     await close();
     throw err;
@@ -121,6 +132,20 @@ async function startStore(config: Config, log: Logger, closers: (() => Promise<v
   });
   closers.push(() => embedded.stop());
   return embedded.connectionString;
+}
+
+/** Where the simulators call back: the inbound addresses of the sandbox's processors. */
+function callbacks(address: string, vault: World["vault"]): CallbackAddresses {
+  const of = (processorId: string): { readonly baseUrl: string; readonly secret: string } => ({
+    baseUrl: `${address}/v1/inbound/${processorId}`,
+    secret: inboundSecret(vault, processorId),
+  });
+  return { esms: of("sandbox-sms"), zns: of("sandbox-zns"), viber: of("sandbox-viber") };
+}
+
+/** The path that a provider which cannot sign proves itself by. */
+function inboundSecret(vault: World["vault"], processorId: string): string {
+  return vault.tokenMac(`inbound ${processorId}`).toString("base64url").slice(0, 32);
 }
 
 /** The machine's clock, or one that started at another moment and runs on at the same speed. */
@@ -203,7 +228,7 @@ function connectorPool(input: {
       now: clock.now,
       inbound: {
         baseUrl: `${config.publicUrl}/v1/inbound/${encodeURIComponent(processorId)}`,
-        secret: vault.tokenMac(`inbound ${processorId}`).toString("base64url").slice(0, 32),
+        secret: inboundSecret(vault, processorId),
       },
     });
     opened.set(key, connector);

@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { performance } from "node:perf_hooks";
+import { Cluster, Redis } from "ioredis";
+import { type House, openHouse } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { rememberAnswers } from "./guard/remember-answers.ts";
+import { createApi } from "./http/api.ts";
+import type { Logger } from "./http/log.ts";
+import { createMetrics } from "./metrics.ts";
+import { pdfReports } from "./reports/pdf-reports.ts";
+import { createValidators } from "./schema/validate.ts";
+
+export type Service = {
+  readonly house: House;
+  readonly address: string;
+  readonly port: number;
+  /** Stops taking requests, ends what is under way, records it, closes everything. */
+  close(): Promise<void>;
+};
+
+/** The service of this process: the API (unless it is a worker alone) in front of the house. */
+export async function serve(config: Config, log: Logger): Promise<Service> {
+  const house = await openHouse(config, log, pdfReports());
+  const { world, guard } = house;
+  const metrics = createMetrics(world);
+  const limiter = config.redisUrl === null ? null : rateLimitRedis(config.redisUrl, log);
+  const app = createApi({
+    guard,
+    validators: createValidators(),
+    idempotency: rememberAnswers(world),
+    logger: log,
+    publicUrl: config.publicUrl,
+    newId: () => world.entropy.id(world.clock.now()),
+    nowMs: () => performance.now(),
+    metrics: { read: metrics.read, token: config.metricsToken },
+    observe: metrics.observeRequest,
+    redis: limiter,
+    ...(config.rateLimitPerMinute === null
+      ? {}
+      : { rateLimits: { perKey: config.rateLimitPerMinute, perAddress: config.rateLimitPerMinute } }),
+    trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
+  });
+  const server = createServer(app);
+  // Slow senders must not hold connections for ever; uploads of files may take their time.
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 15 * 60_000;
+  server.keepAliveTimeout = 65_000;
+  try {
+    server.listen(config.port, config.host);
+    await once(server, "listening");
+  } catch (err) {
+    await house.close();
+    throw err;
+  }
+  const { port } = server.address() as AddressInfo;
+  house.callBackTo(`http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${port}`);
+  return {
+    house,
+    port,
+    address: `http://${config.host}:${port}`,
+    async close() {
+      await closeServer(server);
+      limiter?.disconnect();
+      await house.close();
+    },
+  };
+}
+
+/** One Redis, or a Cluster where several addresses are given. It fails fast: counting is no reason to wait. */
+function rateLimitRedis(url: string, log: Logger): Redis | Cluster {
+  const urls = url.split(",").map((each) => each.trim());
+  const options = { maxRetriesPerRequest: 1, enableOfflineQueue: false };
+  const redis = urls.length === 1 ? new Redis(url, options) : new Cluster(urls, { redisOptions: options });
+  redis.on("error", (err) => log.warn({ err }, "the rate limiter's Redis cannot be reached"));
+  return redis;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const hard = setTimeout(() => server.closeAllConnections(), 15_000);
+  await closed;
+  clearTimeout(hard);
+}
