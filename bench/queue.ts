@@ -20,8 +20,18 @@ const folder = await mkdtemp(join(tmpdir(), "sg-bench-"));
 const postgres = await startTestPostgres(folder);
 const redis = await startRedis();
 try {
-  report("Redis", await adapted({ redisUrl: redis.url }), await plainRedis(redis.url));
-  report("PostgreSQL", await adapted({ postgresUrl: postgres.url }), await plainPostgres(postgres.url));
+  const redisUrl = redis.url;
+  const postgresUrl = postgres.url;
+  await compare(
+    "Redis",
+    () => adapted({ redisUrl }),
+    () => plainRedis(redisUrl),
+  );
+  await compare(
+    "PostgreSQL",
+    () => adapted({ postgresUrl }),
+    () => plainPostgres(postgresUrl),
+  );
 } finally {
   await redis.stop();
   await postgres.stop();
@@ -38,6 +48,7 @@ async function adapted(store: { redisUrl?: string; postgresUrl?: string }): Prom
   }));
   const add = await rate(() => queue.enqueue(jobs));
   let handled = 0;
+  let closing: Promise<void> | undefined;
   const handle = await rate(async () => {
     const consumer = consume({
       concurrency,
@@ -46,8 +57,9 @@ async function adapted(store: { redisUrl?: string; postgresUrl?: string }): Prom
       },
     });
     await until("all are handled", () => handled >= count, 120_000);
-    void consumer.close();
+    closing = consumer.close();
   });
+  await closing;
   await queue.close();
   return { add, handle };
 }
@@ -109,11 +121,20 @@ async function rate(work: () => Promise<unknown>): Promise<number> {
   return (count * 1000) / (performance.now() - startedAt);
 }
 
-function report(store: string, ours: Measured, plainly: Measured): void {
+/** The best of three rounds each, taken in turn: what else the machine does hits both alike. */
+async function compare(store: string, ours: () => Promise<Measured>, bullmq: () => Promise<Measured>) {
+  const best = { ours: { add: 0, handle: 0 }, bullmq: { add: 0, handle: 0 } };
+  for (let round = 0; round < 3; round += 1) {
+    for (const [side, measure] of [["bullmq", bullmq] as const, ["ours", ours] as const]) {
+      const measured = await measure();
+      best[side].add = Math.max(best[side].add, measured.add);
+      best[side].handle = Math.max(best[side].handle, measured.handle);
+    }
+  }
   for (const what of ["add", "handle"] as const) {
-    const ratio = (ours[what] / plainly[what]).toFixed(2);
+    const [adapter, alone] = [best.ours[what], best.bullmq[what]];
     process.stdout.write(
-      `${store} ${what}: ${Math.round(ours[what])} jobs/s, BullMQ alone ${Math.round(plainly[what])} jobs/s, ratio ${ratio}\n`,
+      `${store} ${what}: ${Math.round(adapter)} jobs/s, BullMQ alone ${Math.round(alone)} jobs/s, ratio ${(adapter / alone).toFixed(2)}\n`,
     );
   }
 }
