@@ -7,7 +7,7 @@ export function policyTextRoutes(guard: Guard): readonly PublicRoute[] {
   return [
     {
       method: "get",
-      path: "/policy/:version",
+      path: "/docs/policy/:version",
       tag: "Documentation",
       summary: "The text of a policy version",
       answers: [{ status: 200, description: "The text", mediaTypes: ["text/plain"] }],
