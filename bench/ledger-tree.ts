@@ -82,7 +82,9 @@ add("one inclusion proof, made and verified (ms)", proofMs / proofs, plainProofM
 
 console.log(table.toString());
 const { user, system } = process.cpuUsage();
-console.log(`processor time of the whole run: ${((user + system) / 1e6).toFixed(1)} s; a busy machine takes longer`);
+console.log(
+  `processor time of the whole run: ${((user + system) / 1e6).toFixed(1)} s; a busy machine takes longer`,
+);
 
 function add(what: string, ours: number, other: number, better: "more" | "less"): void {
   const ratio = better === "more" ? ours / other : other / ours;

