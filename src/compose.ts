@@ -14,6 +14,7 @@ import type { ProcessorRow } from "./guard/ports/processor-records.ts";
 import { preparePlatform, type SandboxProcessor } from "./guard/prepare-platform.ts";
 import { connectorSettings } from "./guard/processors.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
+import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { openStore } from "./postgres/postgres-store.ts";
@@ -97,6 +98,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       holderId: entropy.id(clock.now()),
       policyDigest: `sha-256:${sha256(`${canonicalPolicy(engine.policyData)}\n${scanner.digest}`).toString("hex")}`,
       publicUrl: config.publicUrl,
+      newApiKey: (mode) => createApiKey(mode, entropy.bytes(apiKeyRandomBytes)),
       sha256,
     };
     const platform = await preparePlatform(draft, {

@@ -1,5 +1,4 @@
 import { purposes } from "../domain/vocabulary.ts";
-import { formatApiKey } from "./api-key.ts";
 import type { ConnectorKind } from "./ports/connector.ts";
 import type { ProcessorBody } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -57,11 +56,7 @@ async function platformTenant(world: Draft, tx: Tx): Promise<string> {
 }
 
 async function adminKey(world: Draft, tx: Tx, given: string | null): Promise<string | null> {
-  const key =
-    given ??
-    ((await tx.customers.hasPlatformKey())
-      ? null
-      : formatApiKey("live", world.entropy.bytes(24), world.sha256));
+  const key = given ?? ((await tx.customers.hasPlatformKey()) ? null : world.newApiKey("live"));
   if (key === null) return null;
   const known = await tx.customers.keyBySha256(world.sha256(key));
   if (known !== null) return null;

@@ -1,8 +1,10 @@
 import { GuardError } from "../domain/guard-error.ts";
+import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
 import { readOptOut } from "../rules/opt-out-words.ts";
 import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
+import { openProfile } from "./gather-facts.ts";
 import type { Guard } from "./guard.ts";
 import type { InboundEvent, InboundResult } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
@@ -157,12 +159,18 @@ async function recordReceipt(
 ): Promise<void> {
   const customer = await openCustomer(world, tx, intent.customerId);
   const [subscriber] = await tx.subscribers.byIds(intent.customerId, [intent.subscriberId]);
+  const phone = subscriber === undefined ? undefined : openProfile(customer, subscriber)?.phone;
+  const processor = await tx.processors.get(intent.processorId, world.clock.now());
   await appendRecords(world, tx, { id: customer.row.id, vault: customer.vault }, [
     {
       salt: subscriber?.salt ?? null,
       draft: {
         kind: "outcome",
-        subscriber: { id: intent.subscriberId, phone: "" },
+        subscriber: { id: intent.subscriberId, phone: phone === undefined ? "" : maskPhone(phone) },
+        processor:
+          processor === null
+            ? null
+            : { id: processor.id, name: processor.body.name, country: processor.body.country },
         channel: intent.channel,
         purpose: intent.purpose,
         campaignId: intent.campaignId,

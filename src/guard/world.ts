@@ -74,5 +74,7 @@ export type World = {
   /** One hash over rules, regimes and lexica; stands in every decision and record. */
   readonly policyDigest: string;
   readonly publicUrl: string;
+  /** A new API key; what is stored of it is its SHA-256 alone. */
+  readonly newApiKey: (mode: "live" | "test") => string;
   readonly sha256: (bytes: Uint8Array | string) => Buffer;
 };
