@@ -18,7 +18,7 @@ export function createTermList(terms: readonly string[]): TermList {
 export function termPattern(terms: readonly string[], form: "exact" | "folded"): string {
   const written =
     form === "exact"
-      ? terms.map((term) => term.replace(/=$/, "").normalize("NFKC"))
+      ? terms.map((term) => term.replace(/=$/, "").normalize("NFC"))
       : terms.filter((term) => !term.endsWith("=")).map(fold);
   // Without a term nothing may match, and an empty alternative would match everything.
   const alternatives = written.length === 0 ? "(?!)" : written.map(patternOf).join("|");
