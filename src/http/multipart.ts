@@ -58,6 +58,8 @@ export function readMultipart(req: Request, limits: MultipartLimits): Promise<Mu
       fields.set(name, value);
     });
     parser.on("file", (_name, stream, fileName: string | undefined, _encoding, mediaType) => {
+      // Destroyed before anybody iterates over it, it must not end the process.
+      stream.on("error", () => undefined);
       upload = { stream, fileName: fileName ?? "", mediaType, head: [], headEnded: false };
       readHead(upload, () => limits.required.every((name) => fields.has(name))).then(
         (full) => (full ? handOver() : undefined),
