@@ -1,8 +1,12 @@
 import { GuardError } from "../domain/guard-error.ts";
 import type { HandOffRecords, HolderRow, IntentRow } from "../guard/ports/hand-off-records.ts";
-import type { HandOffFacts } from "../rules/facts.ts";
 import { columnOf } from "./binary-array.ts";
 import type { Sql } from "./sql.ts";
+
+type HandOffFacts =
+  Awaited<ReturnType<HandOffRecords["recent"]>> extends ReadonlyMap<string, readonly (infer Facts)[]>
+    ? Facts
+    : never;
 
 const columns = `i.id, i.customer_id as "customerId", i.message_id as "messageId", i.campaign_id as "campaignId",
   i.subscriber_id as "subscriberId", i.processor_id as "processorId", i.channel, i.purpose, i.sender, i.tag, i.epoch,

@@ -85,15 +85,25 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
     columnOf.int4(rows.map((row) => row.revision)),
     columnOf.timestamptz(rows.map((row) => row.since)),
   ];
+  // Each current row is looked up by key, one probe a row: left to itself, the planner takes a table that has just
+  // grown for an empty one and compares every row with every other.
   await sql(
-    `update permission p set until = greatest(p.since, next.since)
-     from (select subscriber_id, channel::channel as channel, purpose::purpose as purpose,
-             min(revision) as revision, (array_agg(since order by revision))[1] as since
-           from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[])
-             as given (subscriber_id, channel, purpose, revision, since)
-           group by 1, 2, 3) next
-     where p.subscriber_id = next.subscriber_id and p.channel = next.channel and p.purpose = next.purpose
-       and p.customer_id = $1 and p.until is null and p.revision < next.revision`,
+    `with next as materialized (
+       select subscriber_id, channel::channel as channel, purpose::purpose as purpose, min(revision) as revision,
+         (array_agg(since order by revision))[1] as since
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[])
+         as given (subscriber_id, channel, purpose, revision, since)
+       group by 1, 2, 3),
+     current as materialized (
+       select last.*, next.since as ends from next cross join lateral (
+         select subscriber_id, channel, purpose, revision from permission p
+         where p.subscriber_id = next.subscriber_id and p.channel = next.channel and p.purpose = next.purpose
+           and p.revision < next.revision and p.until is null and p.customer_id = $1
+         order by p.revision desc limit 1) last)
+     update permission p set until = greatest(p.since, current.ends)
+     from current
+     where p.subscriber_id = current.subscriber_id and p.channel = current.channel
+       and p.purpose = current.purpose and p.revision = current.revision`,
     values,
   );
   // A subscriber of another customer is not found here. A revision that stands already must say the same:

@@ -44,7 +44,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     transaction: (customer, work) => database.transaction(customer, (sql) => work(recordsOf(sql))),
     lead: (name, work) => leadWith(options.url, name, closing.signal, work),
-    listen: listener.listen,
+    listen: (channel, onNotify) => listener.listen(channel, onNotify),
     tokens: (sealer) => postgresTokens(database, sealer),
     isReady: () => isReady(database),
     async close() {

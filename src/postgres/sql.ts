@@ -24,7 +24,9 @@ const statementLimitMs = 120_000;
 function typeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === 20) return (value) => BigInt(value);
   if (oid === 1082) return (value) => new Date(`${value}T00:00:00Z`);
-  return pg.types.getTypeParser(oid, format ?? "text");
+  const parserOf: (oid: number, format: "text" | "binary") => (value: string) => unknown =
+    pg.types.getTypeParser;
+  return parserOf(oid, format ?? "text");
 }
 
 export function openDatabase(options: {
@@ -43,7 +45,7 @@ export function openDatabase(options: {
     query_timeout: statementLimitMs + 10_000,
     keepAlive: true,
     options: `-c search_path=guard -c timezone=UTC -c datestyle=ISO -c statement_timeout=${statementLimitMs} -c idle_in_transaction_session_timeout=${statementLimitMs}${role}`,
-    types: { getTypeParser: typeParser } as unknown as pg.CustomTypesConfig,
+    types: { getTypeParser: typeParser },
   });
   // A connection that breaks while idle must not end the process; the next use gets another.
   pool.on("error", (err) => options.onIdleError?.(err));
