@@ -10,6 +10,7 @@ import { createInfobip, readInfobipSettings } from "./infobip.ts";
 import { createKannel, readKannelSettings } from "./kannel.ts";
 import { createPageWebhook, readPageWebhookSettings } from "./page-webhook.ts";
 import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
+import { createSmpp, readSmppSettings } from "./smpp.ts";
 import { createViber, readViberSettings } from "./viber.ts";
 import { createZns, readZnsSettings } from "./zns.ts";
 
@@ -41,7 +42,11 @@ const factories = {
     const settings = readPageWebhookSettings(read);
     return (context) => createPageWebhook(settings, context);
   },
-} as const satisfies Partial<Record<ConnectorKind, Factory>>;
+  smpp: (read) => {
+    const settings = readSmppSettings(read);
+    return (context) => createSmpp(settings, context);
+  },
+} as const satisfies Record<ConnectorKind, Factory>;
 
 /**
  * Faults in a processor's connector settings, each with a pointer like "/connector/apiKey". Codes:

@@ -5,7 +5,7 @@ import { isLoopback } from "./loopback.ts";
 export type SettingsReader = {
   text(name: string, options?: { readonly lengthMax?: number }): string;
   optionalText(name: string): string | undefined;
-  optionalFlag(name: string): boolean;
+  optionalFlag(name: string): boolean | undefined;
   optionalTexts(name: string): readonly string[];
   integer(
     name: string,
@@ -49,7 +49,7 @@ export function createSettingsReader(settings: Readonly<Record<string, unknown>>
       const value = read(name);
       if (value !== undefined && typeof value !== "boolean")
         fault(name, "invalid", `${name} must be true or false`);
-      return value === true;
+      return typeof value === "boolean" ? value : undefined;
     },
     optionalTexts(name) {
       const value = read(name);
@@ -59,7 +59,8 @@ export function createSettingsReader(settings: Readonly<Record<string, unknown>>
       return [];
     },
     integer(name, { min, max, fallback }) {
-      const value = read(name) ?? fallback;
+      const given = read(name) ?? fallback;
+      const value = typeof given === "string" && /^\d{1,10}$/.test(given) ? Number(given) : given;
       if (value === undefined) fault(name, "required", `${name} is missing`);
       else if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
         fault(name, "invalid", `${name} must be a whole number from ${min} to ${max}`);

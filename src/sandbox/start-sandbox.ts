@@ -12,6 +12,7 @@ import { createInfobipSimulator } from "./infobip-simulator.ts";
 import { createKannelSimulator } from "./kannel-simulator.ts";
 import { createPagesSimulator } from "./pages-simulator.ts";
 import type { CallbackAddresses, SandboxWorld, SimulatedAnswer, Simulator } from "./sandbox-world.ts";
+import { createSmppSimulator } from "./smpp-simulator.ts";
 import { createViberSimulator } from "./viber-simulator.ts";
 import { createZnsSimulator } from "./zns-simulator.ts";
 
@@ -23,6 +24,7 @@ export type SandboxOptions = {
   readonly slowMs?: number;
   readonly lateMs?: number;
   readonly port?: number;
+  readonly smppPort?: number;
   /** Where receipts and subscribers' messages go, by provider; can be given later by `callBackTo`. */
   readonly callbacks?: CallbackAddresses;
   /** How many received calls are kept; 100,000 if unset. */
@@ -35,6 +37,8 @@ export type SandboxUrls = Readonly<
 >;
 
 export type Sandbox = {
+  /** Host and port of the SMSC that a processor of kind smpp must name. */
+  readonly smpp: { readonly host: string; readonly port: number };
   /** What a processor's `url` must be to talk to each simulator. */
   readonly urls: SandboxUrls;
   readonly records: CallRecords;
@@ -85,6 +89,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   server.unref();
+  const smsc = createSmppSimulator(world);
+  await new Promise<void>((resolve, reject) => {
+    smsc.server.once("error", reject);
+    smsc.server.listen(options.smppPort ?? 0, "127.0.0.1", resolve);
+  });
+  smsc.server.unref();
   const base = `http://127.0.0.1:${boundPort(server.address())}`;
   return {
     urls: {
@@ -96,6 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       kannel: `${base}/kannel/`,
       pages: `${base}/pages/`,
     },
+    smpp: { host: "127.0.0.1", port: boundPort(smsc.server.address()) },
     records,
     callBackTo(addresses) {
       Object.assign(callbacks, addresses);
@@ -105,6 +116,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     async stop() {
       sender.stop();
+      smsc.stop();
+      await new Promise<void>((resolve) => smsc.server.close(() => resolve()));
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
