@@ -39,6 +39,8 @@ export type House = {
   readonly newAdminKey: string | null;
   /** Tells the simulators where the API listens, so that receipts and subscribers' words come back. */
   callBackTo(address: string): void;
+  /** Runs when the house is closed, before what was opened earlier. */
+  onClose(work: () => void): void;
   /** No new hand-off begins, running ones end and are recorded, then everything is closed. */
   close(): Promise<void>;
 };
@@ -118,6 +120,9 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       guard: guardOf(world),
       sandbox,
       newAdminKey: platform.newAdminKey,
+      onClose: (work) => {
+        closers.push(() => Promise.resolve(work()));
+      },
       callBackTo: (address) => sandbox?.callBackTo(callbacks(address, vault)),
       close,
     };

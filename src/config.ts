@@ -62,7 +62,7 @@ export function readConfig(env: Environment): Config {
   const sandbox = oneOf("SANDBOX", ["0", "1"], sandboxDefault) === "1";
   const role = oneOf("ROLE", ["all", "api", "worker"], "all");
   if (role !== "all" && databaseUrl === null)
-    faults.push(`ROLE=${role} needs DATABASE_URL: the embedded store serves one process`);
+    faults.push("ROLE=worker needs DATABASE_URL: the embedded store serves one process");
 
   const adminApiKey = text("ADMIN_API_KEY");
   if (adminApiKey !== null && !/^[\x21-\x7e]{32,512}$/.test(adminApiKey)) {

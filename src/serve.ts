@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Express } from "express";
 import { Cluster, Redis } from "ioredis";
 import { type House, openHouse } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -10,7 +11,7 @@ import { createApi } from "./http/api.ts";
 import type { Logger } from "./http/log.ts";
 import { createMetrics } from "./metrics.ts";
 import { pdfReports } from "./reports/pdf-reports.ts";
-import { createValidators } from "./schema/validate.ts";
+import { createValidators, type Validators } from "./schema/validate.ts";
 
 export type Service = {
   readonly house: House;
@@ -20,15 +21,19 @@ export type Service = {
   close(): Promise<void>;
 };
 
-/** The service of this process: the API (unless it is a worker alone) in front of the house. */
-export async function serve(config: Config, log: Logger): Promise<Service> {
+/** The house with its HTTP face, not yet listening. */
+export async function openService(
+  config: Config,
+  log: Logger,
+): Promise<{ readonly house: House; readonly app: Express; readonly validators: Validators }> {
   const house = await openHouse(config, log, pdfReports());
   const { world, guard } = house;
+  const validators = createValidators();
   const metrics = createMetrics(world);
   const limiter = config.redisUrl === null ? null : rateLimitRedis(config.redisUrl, log);
   const app = createApi({
     guard,
-    validators: createValidators(),
+    validators,
     idempotency: rememberAnswers(world),
     logger: log,
     publicUrl: config.publicUrl,
@@ -42,6 +47,13 @@ export async function serve(config: Config, log: Logger): Promise<Service> {
       : { rateLimits: { perKey: config.rateLimitPerMinute, perAddress: config.rateLimitPerMinute } }),
     trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
   });
+  house.onClose(() => limiter?.disconnect());
+  return { house, app, validators };
+}
+
+/** The service of this process. A worker alone answers probes and metrics on the same port. */
+export async function serve(config: Config, log: Logger): Promise<Service> {
+  const { house, app } = await openService(config, log);
   const server = createServer(app);
   // Slow senders must not hold connections for ever; uploads of files may take their time.
   server.headersTimeout = 15_000;
@@ -62,7 +74,6 @@ export async function serve(config: Config, log: Logger): Promise<Service> {
     address: `http://${config.host}:${port}`,
     async close() {
       await closeServer(server);
-      limiter?.disconnect();
       await house.close();
     },
   };
