@@ -61,7 +61,8 @@ export const tabularLimits: TabularLimits = {
   batchRowsMax: 2000,
   batchCellsMax: 200_000,
   batchBytesMax: 4 * 1024 ** 2,
-  blockBytes: 256 * 1024,
+  // The image of a larger block would be a large object of the heap, and cost twice the time.
+  blockBytes: 64 * 1024,
   archiveEntriesMax: 10_000,
   inflatedBytesMax: 4 * 1024 ** 3,
   inflationRatioMax: 200,

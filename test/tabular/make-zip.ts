@@ -1,8 +1,10 @@
-import { crc32, deflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync } from "node:zlib";
 
 export type ZipEntry = {
   readonly name: string;
   readonly data: Buffer;
+  /** Stored as it is instead of `data` deflated. */
+  readonly deflated?: Buffer;
   /** What the directory claims, if it is to lie. */
   readonly claimedSize?: number;
   readonly encrypted?: boolean;
@@ -13,8 +15,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, claimedSize, encrypted } of entries) {
-    const deflated = deflateRawSync(data);
+  for (const { name, data, deflated = deflateRawSync(data), claimedSize, encrypted } of entries) {
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(encrypted === true ? 1 : 0, 2);
@@ -39,6 +40,12 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   end.writeUInt32LE(central.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...parts, central, Buffer.from("PK\x05\x06", "latin1"), end]);
+}
+
+/** A deflate stream of about a thousandth of what it inflates to: `megabytes` of spaces. */
+export function bombStream(megabytes: number): Buffer {
+  const block = deflateRawSync(Buffer.alloc(1024 ** 2, 0x20), { finishFlush: constants.Z_FULL_FLUSH });
+  return Buffer.concat([...Array.from({ length: megabytes }, () => block), Buffer.from([0x03, 0x00])]);
 }
 
 const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

@@ -72,7 +72,7 @@ describe("cells are read bit for bit whatever the chunks", () => {
     ["UTF-16LE", Buffer.from(`\ufeff${text}`, "utf16le")],
     ["UTF-16BE", Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
   ] as const)("%s in chunks of 1 to 4,096 bytes", async (_, file) => {
-    for (let chunk = 1; chunk <= 4096; chunk += chunk < 160 ? 1 : 13) {
+    for (let chunk = 1; chunk <= 4096; chunk++) {
       const table = await read(file, chunk);
       expect(table.malformed, `chunk ${chunk}`).toEqual([]);
       expect(table.rows, `chunk ${chunk}`).toEqual(rows);
@@ -251,7 +251,7 @@ describe("files that are refused whole say why", () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
         yield Buffer.from("a\n");
-        for (;;) yield Buffer.from("1\n".repeat(40_000));
+        for (;;) yield Buffer.from("1\n".repeat(4000));
       } finally {
         freed = true;
       }

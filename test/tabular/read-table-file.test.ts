@@ -8,7 +8,7 @@ import { readTableFile } from "../../src/tabular/read-table-file.ts";
 import type { TabularLimits } from "../../src/tabular/row-batch.ts";
 import { XmlScanner } from "../../src/tabular/xlsx/xml-scanner.ts";
 import { collect, type Table } from "./collect.ts";
-import { makeZip, workbookParts, type ZipEntry } from "./make-zip.ts";
+import { bombStream, makeZip, workbookParts, type ZipEntry } from "./make-zip.ts";
 
 let folder = "";
 let files = 0;
@@ -154,7 +154,7 @@ describe("XML survives chunk borders bit for bit", () => {
     expect(expected).toContain("Nguyễn & Ỷ 😀 e\u0302\u0301");
     const utf16 = Buffer.from(`\ufeff${xml}`, "utf16le");
     expect(tokens(utf16, 1 << 20)).toBe(expected);
-    for (let size = 1; size <= 4096; size += size < 200 ? 1 : 31) {
+    for (let size = 1; size <= 4096; size++) {
       expect(tokens(Buffer.from(xml), size), `size ${size}`).toBe(expected);
       if (size > 1) expect(tokens(utf16, size), `UTF-16, size ${size}`).toBe(expected);
     }
@@ -169,7 +169,7 @@ describe("hostile workbooks", () => {
   const sheet = "xl/worksheets/sheet2.xml";
 
   it("a gigabyte from a megabyte is refused before it is inflated", { timeout: 60_000 }, async () => {
-    const bomb = replaced(sheet, { data: Buffer.alloc(1024 * megabyte, 0x20) });
+    const bomb = replaced(sheet, { deflated: bombStream(1024), claimedSize: 1024 * megabyte });
     expect(bomb.length).toBeLessThan(1.2 * megabyte);
     const before = process.memoryUsage().rss;
     const start = process.cpuUsage();
@@ -179,11 +179,9 @@ describe("hostile workbooks", () => {
   });
 
   it("a bomb that lies about its size is stopped where the lie ends", async () => {
-    const data = Buffer.alloc(256 * megabyte, 0x20);
-    expect(await reasonOf(readFileOf(replaced(sheet, { data, claimedSize: 1000 })))).toBe("archive_damaged");
-    expect(await reasonOf(readFileOf(replaced("xl/sharedStrings.xml", { data, claimedSize: 1000 })))).toBe(
-      "archive_damaged",
-    );
+    const lie = { deflated: bombStream(256), claimedSize: 1000 };
+    expect(await reasonOf(readFileOf(replaced(sheet, lie)))).toBe("archive_damaged");
+    expect(await reasonOf(readFileOf(replaced("xl/sharedStrings.xml", lie)))).toBe("archive_damaged");
   });
 
   it("refuses too many entries, and too much in all", async () => {
