@@ -5,7 +5,7 @@ import { rules } from "./index.ts";
 import { createPolicy, defaultPolicyData, type PolicyData } from "./policy.ts";
 import { createProfileOf, floorProfile, type Profile } from "./profile.ts";
 import type { Campaign, Refusal, Rule } from "./rule.ts";
-import { allowed, decisionOf, isStricter, type RefusedBy, strictest, strictnessOf } from "./verdict.ts";
+import { allowed, decisionOf, isStricter, type RefusedBy, strictest } from "./verdict.ts";
 
 /** Decides any number of recipients of one campaign; what the campaign alone settles is settled once. */
 export type PreparedCampaign = {
@@ -60,13 +60,10 @@ function instantOf(date: Date, name: string): number {
  * Everything that is left to ask of one recipient, once campaign, text and jurisdiction have had their say:
  * the rules of the recipient, with the refusals that are settled already at their places.
  */
-type Plan = {
-  readonly rules: readonly Rule[];
-  readonly ask: readonly ((
-    campaign: Campaign,
-    recipient: RecipientFacts,
-    profile: Profile,
-  ) => Refusal | null)[];
+type Plan = readonly Step[];
+type Step = {
+  readonly rule: Rule;
+  readonly ask: (campaign: Campaign, recipient: RecipientFacts, profile: Profile) => Refusal | null;
 };
 
 /** Plans remembered for each jurisdiction; personal texts pass through, shared ones stay. */
@@ -76,13 +73,15 @@ const decisionsMax = 256;
 function prepareCampaign(campaign: Campaign): PreparedCampaign {
   const applicable = rules.filter((rule) => rule.appliesTo(campaign.facts));
   const settled = settledByCampaign(campaign, applicable);
-  const holding = applicable.filter((rule) => rule.level === "recipient" && rule.passesFrom !== undefined);
+  const holding = applicable.flatMap((rule) =>
+    rule.level === "recipient" && rule.passesFrom !== undefined ? [rule.passesFrom] : [],
+  );
   const profileOf = createProfileOf(campaign.facts, campaign.policy);
   const plans = new Map<Profile, Map<MessageFacts, Plan>>();
   const decisions = new Map<Refusal, Decision>();
   let lastProfile: Profile | null = null;
   let lastMessage: MessageFacts | null = null;
-  let lastPlan: Plan = { rules: [], ask: [] };
+  let lastPlan: Plan = [];
 
   function planOf(message: MessageFacts, profile: Profile): Plan {
     if (message === lastMessage && profile === lastProfile) return lastPlan;
@@ -105,25 +104,18 @@ function prepareCampaign(campaign: Campaign): PreparedCampaign {
 
   function decide(recipient: RecipientFacts): Decision {
     const profile = profileOf(recipient);
-    const plan = planOf(recipient.message, profile);
-    const { ask } = plan;
-    let worst: Refusal | null = null;
-    let worstAt = 0;
-    for (let at = 0; at < ask.length; at++) {
-      const refusal = ask[at]?.(campaign, recipient, profile) ?? null;
+    let worst: RefusedBy | null = null;
+    for (const { rule, ask } of planOf(recipient.message, profile)) {
+      const refusal = ask(campaign, recipient, profile);
       if (refusal === null) continue;
-      if (worst === null || strictnessOf(refusal.verdict) > strictnessOf(worst.verdict)) {
-        worst = refusal;
-        worstAt = at;
-        if (refusal.verdict === "deny") break;
-      }
+      if (worst !== null && !isStricter(refusal, worst.refusal)) continue;
+      worst = { rule, refusal };
+      if (refusal.verdict === "deny") break;
     }
-    const rule = plan.rules[worstAt];
-    if (worst === null || rule === undefined) return allowed;
-    if (worst.verdict === "hold") {
-      return decisionOf({ rule, refusal: worst }, passesFrom(recipient, profile));
-    }
-    return remembered({ rule, refusal: worst });
+    if (worst === null) return allowed;
+    return worst.refusal.verdict === "hold"
+      ? decisionOf(worst, passesFrom(recipient, profile))
+      : remembered(worst);
   }
 
   /** Most refusals are constants of their rule: one decision serves all who get it. */
@@ -142,10 +134,10 @@ function prepareCampaign(campaign: Campaign): PreparedCampaign {
     let atMs = campaign.sendMs;
     for (let agreed = 0; agreed < holding.length; ) {
       agreed = 0;
-      for (const rule of holding) {
-        const fromMs =
-          (rule.level === "recipient" ? rule.passesFrom?.(campaign, recipient, profile, atMs) : null) ?? atMs;
-        if (fromMs <= atMs) agreed++;
+      for (const rulePassesFrom of holding) {
+        const fromMs = rulePassesFrom(campaign, recipient, profile, atMs);
+        // Nothing that holds can be never: a rule that never lets it pass denies.
+        if (fromMs === null || fromMs <= atMs) agreed++;
         else atMs = fromMs;
       }
     }
@@ -155,8 +147,8 @@ function prepareCampaign(campaign: Campaign): PreparedCampaign {
   function refusals(recipient: RecipientFacts): readonly RefusedBy[] {
     const profile = profileOf(recipient);
     const plan = createPlan(campaign, applicable, settled, recipient.message, profile, false);
-    return plan.rules.flatMap((rule, at) => {
-      const refusal = plan.ask[at]?.(campaign, recipient, profile) ?? null;
+    return plan.flatMap(({ rule, ask }) => {
+      const refusal = ask(campaign, recipient, profile);
       return refusal === null ? [] : [{ rule, refusal }];
     });
   }
@@ -192,12 +184,10 @@ function createPlan(
   profile: Profile,
   untilDenied: boolean,
 ): Plan {
-  const asked: Rule[] = [];
-  const ask: Plan["ask"][number][] = [];
+  const plan: Step[] = [];
   for (const rule of applicable) {
     if (rule.level === "recipient") {
-      asked.push(rule);
-      ask.push(rule.evaluate);
+      plan.push({ rule, ask: rule.evaluate });
       continue;
     }
     let refusal = settled.get(rule) ?? null;
@@ -208,9 +198,8 @@ function createPlan(
     }
     if (refusal === null) continue;
     const known = refusal;
-    asked.push(rule);
-    ask.push(() => known);
+    plan.push({ rule, ask: () => known });
     if (untilDenied && refusal.verdict === "deny") break;
   }
-  return { rules: asked, ask };
+  return plan;
 }

@@ -23,7 +23,7 @@ export const quietHours: RecipientRule = {
     return profile.openAtSend ? null : refuse(campaign, profile);
   },
   passesFrom: (campaign, _recipient, profile, fromMs) =>
-    profile.zoneUnknown ? null : nextOpening(profile.windows, campaign.policy.clock, fromMs),
+    nextOpening(profile.windows, campaign.policy.clock, fromMs),
   read: (_campaign, _recipient, profile) => ({
     zones: profile.zones.join(),
     zoneUnknown: profile.zoneUnknown,

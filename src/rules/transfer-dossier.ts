@@ -1,5 +1,5 @@
 import { remedy } from "./remedy.ts";
-import type { Campaign, CampaignRule } from "./rule.ts";
+import { type Campaign, type CampaignRule, everyCampaign } from "./rule.ts";
 
 /**
  * A processor abroad needs a filed transfer dossier, or must still be within the days of grace after the
@@ -15,7 +15,7 @@ export const transferDossier: CampaignRule = {
   canBeOverruled: false,
   remedies: ["file_transfer_dossier"],
   level: "campaign",
-  appliesTo: ({ processor }) => processor !== null,
+  appliesTo: everyCampaign,
   evaluate(campaign) {
     const { processor } = campaign.facts;
     if (processor === null || !isAbroad(campaign) || isCovered(campaign)) return null;

@@ -22,6 +22,9 @@ describe.each(files)("$file", ({ cases }) => {
         expect.objectContaining({ code: null, rule: null, citation: null, remedy: [] }),
       );
     } else expect(decision.citation).not.toBe("");
+    const explained = engine.explain(campaign, recipient).filter(({ code }) => code !== null);
+    const refused = engine.prepare(campaign).refusals(recipient);
+    expect(explained.map(({ rule }) => rule)).toEqual(refused.map(({ rule }) => rule.id));
   });
 });
 

@@ -154,3 +154,28 @@ test("personal renderings do not pile up, and each is judged by its own text", (
     expect(prepared.decide(personal(at, "QC:")).code).toBe("label_missing");
   }
 });
+
+test("a cap is counted for those without a permission too", () => {
+  const { campaign, recipient } = inOrder("sms", "advertising");
+  const handOff = { channel: "sms", purpose: "advertising", sender: "PHOLAN", tag: null } as const;
+  const handOffs = [1, 2, 3].map((hour) => ({ ...handOff, at: new Date(Date.UTC(2026, 10, 24, hour)) }));
+  const refused = engine.prepare(campaign).refusals({ ...recipient, permissions: [], handOffs });
+  expect(refused.map(({ refusal }) => refusal.code)).toEqual(["consent_missing", "frequency_cap"]);
+});
+
+test("a channel that does not exist is refused, not crashed on", () => {
+  const { campaign, recipient } = inOrder("sms", "advertising");
+  const foreign = Object.assign({}, campaign, { channel: "fax" });
+  expect(engine.decide(foreign, recipient).code).toBe("processor_unknown");
+  const refused = engine.prepare(foreign).refusals(recipient);
+  expect(refused.map(({ refusal }) => refusal.code)).toContain("consent_not_for_channel");
+});
+
+test("many different refusals do not pile up", () => {
+  const { campaign, recipient } = inOrder("viber", "transaction");
+  const prepared = engine.prepare(campaign);
+  for (let at = 0; at < 600; at++) {
+    const message = { ...recipient.message, text: `Casino ${at}` };
+    expect(prepared.decide({ ...recipient, message }).code).toBe("forbidden_content");
+  }
+});

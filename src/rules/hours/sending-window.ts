@@ -36,15 +36,15 @@ export function nextOpening(
   fromMs: number,
 ): number | null {
   let atMs = fromMs;
-  let settled = 0;
   // Each window in turn pushes the moment to its own next opening, until none pushes any more.
-  for (let turn = 0; settled < windows.length; turn++) {
-    const window = windows[turn % windows.length];
-    if (window === undefined) break;
-    const next = openingOf(window, clock, atMs);
-    settled = next === atMs ? settled + 1 : 1;
-    atMs = next;
-    if (atMs - fromMs > horizonMs) return null;
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const window of windows) {
+      const next = openingOf(window, clock, atMs);
+      if (next !== atMs) settled = false;
+      atMs = next;
+      if (atMs - fromMs > horizonMs) return null;
+    }
   }
   return atMs;
 }

@@ -54,6 +54,12 @@ test("windows that never meet never open", () => {
   expect(nextOpening(windows, clock, utc("2026-11-24T15:00:00"))).toBeNull();
 });
 
+test("a window that is no span never opens, and says so", () => {
+  expect(
+    nextOpening([window("07:00", "07:00", "Asia/Ho_Chi_Minh")], clock, utc("2026-11-24T00:00:00")),
+  ).toBeNull();
+});
+
 test("Sunday's narrower hours in the United States push to Sunday noon", () => {
   const windows = [
     window("09:00", "21:00", "America/New_York", [1, 2, 3, 4, 5, 6]),
