@@ -49,8 +49,22 @@ export function featurise(scanner: Scanner, lines: readonly Line[], augment = tr
   return out;
 }
 
-export type Settings = { epochs: number; rate: number; l2: number; minimum: number; reviewWeight: number };
-export const defaults: Settings = { epochs: 30, rate: 0.3, l2: 2e-5, minimum: 2, reviewWeight: 0.6 };
+export type Settings = {
+  epochs: number;
+  rate: number;
+  l2: number;
+  minimum: number;
+  reviewWeight: number;
+  blend: number;
+};
+export const defaults: Settings = {
+  epochs: 8,
+  rate: 0.5,
+  l2: 2e-5,
+  minimum: 1,
+  reviewWeight: 0.6,
+  blend: 0.5,
+};
 
 /** The targets of one column: 1, 0, or -1 for "does not count". */
 function target(line: Line, column: number): number {
@@ -63,7 +77,11 @@ function target(line: Line, column: number): number {
 export type Weights = { values: Float64Array; kept: Int32Array };
 
 /** Logistic regression, one column after the other, by AdaGrad in a fixed order of examples. */
-export function trainWeights(examples: readonly Example[], settings: Settings = defaults): Weights {
+export function trainWeights(
+  examples: readonly Example[],
+  settings: Settings = defaults,
+  onlyVerdict = false,
+): Weights {
   const size = 1 << featureBits;
   const counts = new Int32Array(size);
   for (const example of examples)
@@ -93,7 +111,10 @@ export function trainWeights(examples: readonly Example[], settings: Settings = 
     };
   });
   const values = new Float64Array(kept.length * columns);
-  for (let column = 0; column < columns; column++) trainColumn(packed, column, values, kept.length, settings);
+  for (let column = 0; column < (onlyVerdict ? 2 : columns); column++) {
+    const epochs = column < 2 ? settings.epochs : Math.ceil(settings.epochs / 3);
+    trainColumn(packed, column, values, kept.length, { ...settings, epochs });
+  }
   return { values, kept: Int32Array.from(kept) };
 }
 
@@ -104,6 +125,7 @@ function trainColumn(
   size: number,
   settings: Settings,
 ): void {
+  const ratio = evidence(examples, column, size, settings.blend);
   const weights = new Float64Array(size);
   const squares = new Float64Array(size).fill(1e-3);
   const random = seeded(1009 + column);
@@ -122,20 +144,41 @@ function trainColumn(
       if (wanted < 0) continue;
       const { ids, values } = example;
       let sum = 0;
-      for (let i = 0; i < ids.length; i++) sum += (weights[ids[i] ?? 0] ?? 0) * (values[i] ?? 0);
+      for (let i = 0; i < ids.length; i++)
+        sum += (weights[ids[i] ?? 0] ?? 0) * (values[i] ?? 0) * (ratio[ids[i] ?? 0] ?? 0);
       const importance =
         example.weight * (column === 0 && example.line.label === "review" ? settings.reviewWeight : 1);
       const error = (1 / (1 + Math.exp(-sum)) - wanted) * importance;
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i] ?? 0;
-        const gradient = error * (values[i] ?? 0) + settings.l2 * (weights[id] ?? 0);
+        const gradient = error * (values[i] ?? 0) * (ratio[id] ?? 0) + settings.l2 * (weights[id] ?? 0);
         squares[id] = (squares[id] ?? 0) + gradient * gradient;
         weights[id] = (weights[id] ?? 0) - (settings.rate * gradient) / Math.sqrt(squares[id] ?? 1);
       }
     }
   }
-  for (let id = 0; id < size; id++) out[id * columns + column] = weights[id] ?? 0;
+  for (let id = 0; id < size; id++) out[id * columns + column] = (weights[id] ?? 0) * (ratio[id] ?? 0);
 }
+
+/** How far each feature tells the two sides apart (log ratio of smoothed counts), blended with one. */
+function evidence(examples: readonly Example[], column: number, size: number, blend: number): Float64Array {
+  const sides = [new Float64Array(size).fill(1), new Float64Array(size).fill(1)];
+  const totals = [2, 2];
+  for (const example of examples) {
+    const wanted = target(example.line, column);
+    const side = sides[wanted];
+    if (side === undefined) continue;
+    totals[wanted] = (totals[wanted] ?? 0) + example.weight;
+    for (const id of example.ids) side[id] = (side[id] ?? 0) + example.weight;
+  }
+  const [no = new Float64Array(size), yes = new Float64Array(size)] = sides;
+  return Float64Array.from(yes, (count, id) => {
+    const log = Math.abs(Math.log(count / (totals[1] ?? 1) / ((no[id] ?? 1) / (totals[0] ?? 1))));
+    return 1 - blend + blend * Math.min(log, 3);
+  });
+}
+
+const rowsMax = 24_000;
 
 /** Rounds to int8 per column and drops rows that become zero. */
 export function packWeights(weights: Weights, reviewFrom: number, blockFrom: number): ModelText {
@@ -147,7 +190,15 @@ export function packWeights(weights: Weights, reviewFrom: number, blockFrom: num
   const step = scales.map((scale) => Math.fround(scale / 127) || 1);
   const buckets: number[] = [];
   const rows: number[] = [];
+  const strength = Float64Array.from(weights.kept, (_, row) =>
+    Math.max(
+      Math.abs(weights.values[row * columns] ?? 0) / (scales[0] || 1),
+      Math.abs(weights.values[row * columns + 1] ?? 0) / (scales[1] || 1),
+    ),
+  );
+  const edge = Float64Array.from(strength).sort().at(-rowsMax) ?? 0;
   weights.kept.forEach((bucket, row) => {
+    if ((strength[row] ?? 0) < edge) return;
     const line = step.map((size, column) => Math.round((weights.values[row * columns + column] ?? 0) / size));
     if (line.every((value) => value === 0)) return;
     buckets.push(bucket & 255, (bucket >> 8) & 255, (bucket >> 16) & 255);
@@ -184,7 +235,7 @@ export function threshold(scored: readonly Scored[], share: number, pick: (item:
 }
 
 export type Calibration = { reviewShare: number; blockShare: number; folds: number };
-export const calibration: Calibration = { reviewShare: 0.03, blockShare: 0.004, folds: 5 };
+export const calibration: Calibration = { reviewShare: 0.03, blockShare: 0.001, folds: 4 };
 
 /** Trains on `lines`; thresholds come from folds of the same lines that each fold's model did not see. */
 export function trainModel(
@@ -201,6 +252,7 @@ export function trainModel(
     const weights = trainWeights(
       examples.filter((example) => foldOf.get(example.line.id) !== fold),
       settings,
+      true,
     );
     const scanner = createScanner({ ...base, model: packWeights(weights, 0, 0), digest: "" });
     scored.push(

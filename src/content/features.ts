@@ -34,6 +34,10 @@ const families = {
   channel: 11,
   accentBigram: 12,
   conceptWord: 13,
+  count: 14,
+  countRole: 15,
+  countRoles: 16,
+  roleSet: 17,
 };
 export const weights = {
   unigram: 1,
@@ -46,6 +50,7 @@ export const weights = {
   order: 0.8,
   kindPair: 1.0,
   group: 1,
+  count: 0.15,
 };
 
 const mix = (family: number, a: number, b: number): number => {
@@ -62,7 +67,8 @@ const mix = (family: number, a: number, b: number): number => {
  * lexicon) and how these stand together (pairs in a sentence, without the words: they transfer between authors).
  * `kinds` gives each concept its coarse kind, -1 where it has none.
  */
-export function createExtractor(kinds: Int16Array): Extractor {
+export function createExtractor(kinds: Int16Array, roles: Int16Array): Extractor {
+  const tally = new Int32Array(32);
   const stamp = new Int32Array(1 << featureBits);
   let round = 0;
   const vector: FeatureVector = {
@@ -145,6 +151,35 @@ export function createExtractor(kinds: Int16Array): Extractor {
     scale(vector, from, weights.group / Math.sqrt(Math.max(10, vector.length - from)));
   };
 
+  /** How much is said of each category, and who it is about, in counts that no single term decides. */
+  const density = (hits: readonly Hit[]): void => {
+    tally.fill(0);
+    for (const hit of hits) {
+      const kind = kinds[hit.concept] ?? -1;
+      if (kind >= 0) tally[kind] = (tally[kind] ?? 0) + 1;
+      const role = roles[hit.concept] ?? -1;
+      if (role >= 0) tally[20 + role] = (tally[20 + role] ?? 0) + 1;
+    }
+    let best = 0;
+    for (let kind = 0; kind < 14; kind++) {
+      const count = Math.min(tally[kind] ?? 0, 4);
+      best = Math.max(best, count);
+      if (count > 0) add(mix(families.count, kind, count), weights.count);
+    }
+    add(mix(families.count, 15, best), weights.count);
+    let roleSet = 0;
+    for (let role = 0; role < 8; role++) {
+      const count = Math.min(tally[20 + role] ?? 0, 3);
+      add(mix(families.count, 20 + role, count), weights.count * 0.5);
+      if (count > 0) roleSet |= 1 << role;
+      if (count > 0) add(mix(families.countRole, best, role), weights.count);
+      for (let other = role + 1; other < 8; other++)
+        if (count > 0 && (tally[20 + other] ?? 0) > 0)
+          add(mix(families.countRoles, best * 64 + role * 8 + other, 0), weights.count);
+    }
+    add(mix(families.roleSet, Math.min(best, 2), roleSet), weights.count);
+  };
+
   const extract = (reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector => {
     round++;
     vector.length = 0;
@@ -153,6 +188,7 @@ export function createExtractor(kinds: Int16Array): Extractor {
     if (situation.fieldConcept >= 0) add(mix(families.field, situation.fieldConcept, 0), 1);
     words(reading);
     concepts(reading, hits);
+    density(hits);
     return vector;
   };
   return { extract };

@@ -11,13 +11,16 @@ import { type ContentData, shippedData } from "./content-data.ts";
 import { builtIn, builtInConcepts, findContext, findPlaceholders, placeholderConcept } from "./cues.ts";
 import { createExtractor, type FeatureVector } from "./features.ts";
 import { createFieldNames, type FieldMatch } from "./field-names.ts";
-import { type FixText, fixTexts } from "./fix-texts.ts";
+import { type FixText, fixTexts, unreadableText } from "./fix-texts.ts";
 import { findIdentifiers } from "./identifiers/find-identifiers.ts";
 import { guessLanguage } from "./language.ts";
 import { buildLexicon, findTerms, type Hit, type Lexicon } from "./lexicon.ts";
 import { columns, loadModel } from "./model.ts";
 import { tokenText } from "./numbers.ts";
 import { createReader, type Reading, readingUnitsMax } from "./reading.ts";
+import { findBase64 } from "./views/base64.ts";
+import { createRevealer } from "./views/reveal.ts";
+import { createVocabulary } from "./views/vocabulary.ts";
 
 export type ScanOptions = {
   /** Where the text stands in what is sent; "text" unless told. */
@@ -37,8 +40,16 @@ export type Scanner = {
   matchFieldName(name: string): FieldMatch | null;
   /** SHA-256 (hex) over lexicon, weights and rules. */
   readonly digest: string;
-  /** For training and evaluation: the features and scores of one piece of text. */
-  examine(text: string, options?: ScanOptions): { vector: FeatureVector; scores: Float64Array };
+  /** For training and evaluation. */
+  examine(text: string, options?: ScanOptions): Examination;
+};
+
+/** What the scanner saw in the first piece of a text; the arrays are overwritten by the next call. */
+export type Examination = {
+  readonly vector: FeatureVector;
+  readonly scores: Float64Array;
+  /** UTF-16 ranges of the sensitive terms. */
+  readonly terms: readonly (readonly [number, number])[];
 };
 
 const channelNumbers: Readonly<Record<string, number>> = { sms: 1, zns: 2, viber: 3, page: 4, field: 5 };
@@ -47,18 +58,24 @@ const pieceUnits = 700;
 const emptyValues =
   /^\s*(|-+|–|—|không|khong|không có|khong co|chưa|chua|chưa có|n\/?a|none|no|nil|null|nan|unknown|không rõ|0|false|trống|undefined|no data|not applicable|not stated|_+)\s*$/i;
 
-type Piece = { readonly reading: Reading; readonly hits: Hit[]; readonly vector: FeatureVector };
+type Piece = {
+  readonly reading: Reading;
+  readonly hits: Hit[];
+  readonly vector: FeatureVector;
+  readonly unreadable: boolean;
+};
 
 /** Builds the automaton and unpacks the weights once: tens of milliseconds. Scanning keeps no state between calls. */
 export function createScanner(data: ContentData = shippedData): Scanner {
   const reader = createReader();
   const lexicon = buildLexicon(data.lexicon, reader.table);
+  const revealer = createRevealer(reader, createVocabulary(data.words, data.lexicon, reader.table));
   const fieldNames = createFieldNames(data.fieldNames);
   const model = loadModel(data.model);
   const offset = lexicon.concepts.length;
   const fieldOffset = offset + builtInConcepts.length;
   const kinds = kindsOf(lexicon);
-  const extractor = createExtractor(kinds);
+  const extractor = createExtractor(kinds, rolesOf(lexicon));
   const scores = new Float64Array(columns);
 
   const examinePiece = (
@@ -68,7 +85,9 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     options: ScanOptions,
     fieldConcept: number,
   ): Piece => {
-    const reading = reader.read(text, from, to);
+    const first = reader.read(text, from, to);
+    const revealed = revealer.reveal(first, text);
+    const reading = revealed?.reading ?? first;
     const context = findContext(reading, text, offset);
     const hits = [...findTerms(lexicon, reading), ...context.hits];
     const piece = text.slice(from, to);
@@ -79,7 +98,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     hits.sort((a, b) => a.from - b.from || a.to - b.to || a.concept - b.concept);
     const channel = options.isFormLabel ? 4 : (channelNumbers[options.channel ?? ""] ?? 0);
     const vector = extractor.extract(reading, hits, { channel, fieldConcept });
-    return { reading, hits, vector };
+    return { reading, hits, vector, unreadable: revealed?.unreadable === true };
   };
 
   const addPlaceholders = (piece: string, from: number, reading: Reading, hits: Hit[]): void => {
@@ -100,19 +119,34 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     return fieldOffset + (fieldNames.allows(name) ? 100 : 101);
   };
 
-  const judge = (text: string, options: ScanOptions, fieldConcept: number, extra: Finding[]): ScanResult => {
+  const judge = (
+    text: string,
+    options: ScanOptions,
+    fieldConcept: number,
+    extra: Finding[],
+    depth = 0,
+  ): ScanResult => {
     const field = options.field ?? "text";
     const findings: Finding[] = [...extra];
     let language = options.language ?? "";
+    if (mayHoldIdentifier(text))
+      for (const hit of findIdentifiers(foldKeepingLength(text, reader.table)))
+        findings.push(finding(hit.rule, hit.category, hit.severity, field, hit.start, hit.end));
     for (const [from, to] of pieces(text)) {
       const piece = examinePiece(text, from, to, options, fieldConcept);
       model.score(piece.vector, scores);
       if (language === "") language = languageOf(piece.reading, text);
       const learned = learnedFinding(piece, field, text, from, to);
       if (learned !== null) findings.push(learned);
+      else if (piece.unreadable) findings.push(unreadable(field, from, to));
     }
-    for (const hit of findIdentifiers(foldKeepingLength(text)))
-      findings.push(finding(hit.rule, hit.category, hit.severity, field, hit.start, hit.end));
+    if (depth === 0)
+      for (const hidden of findBase64(text)) {
+        const inside = judge(hidden.text, options, fieldConcept, [], 1);
+        findings.push(
+          ...inside.findings.map((item) => ({ ...item, span: [hidden.start, hidden.end] as const })),
+        );
+      }
     return { verdict: strictest(findings), language: language === "" ? "und" : language, findings };
   };
 
@@ -143,6 +177,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   };
 
   const languageOf = (reading: Reading, text: string): string => {
+    if (reading.accented) return "vi";
     const words: string[] = [];
     for (let i = 0; i < Math.min(reading.tokens, 60); i++) words.push(tokenText(reading, i));
     return guessLanguage(reading, words, text);
@@ -194,15 +229,15 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     return judge(template, options, -1, extra);
   };
 
-  const examine = (
-    text: string,
-    options: ScanOptions = {},
-  ): { vector: FeatureVector; scores: Float64Array } => {
+  const examine = (text: string, options: ScanOptions = {}): Examination => {
     const named = options.channel === "field" ? /^([^:\n]{1,80}):\s*/.exec(text) : null;
     const [from, to] = pieces(text)[0] ?? [0, 0];
     const piece = examinePiece(text, from, to, options, named === null ? -1 : fieldConceptOf(named[1] ?? ""));
     model.score(piece.vector, scores);
-    return { vector: piece.vector, scores };
+    const terms = piece.hits
+      .filter((hit) => (lexicon.categoryOf[hit.concept] ?? -1) >= 0)
+      .map((hit) => spanOf(piece.reading, hit));
+    return { vector: piece.vector, scores, terms };
   };
 
   return {
@@ -228,6 +263,25 @@ function kindsOf(lexicon: Lexicon): Int16Array {
   return kinds;
 }
 
+/** What a cue does in a sentence, in coarse roles: who, fact, question, advertisement, general, clearing. */
+function rolesOf(lexicon: Lexicon): Int16Array {
+  const roles = new Int16Array(lexicon.concepts.length + builtInConcepts.length + 256).fill(-1);
+  const role = (name: string): number => {
+    if (/^(cue\.(kin|patient|third)|full_name)$/.test(name)) return 1;
+    if (/^(cue\.(you|address)|name|ph\.)/.test(name)) return 0;
+    if (name.startsWith("fact.")) return 2;
+    if (name.startsWith("ask.") || name === "question") return 3;
+    if (/^(cue\.(ad|event|optout)|allow\.)/.test(name)) return 4;
+    if (name === "cue.general" || name === "cue.conditional") return 5;
+    if (name === "cue.causal") return 6;
+    return name === "cue.negation" ? 7 : -1;
+  };
+  [...lexicon.concepts, ...builtInConcepts].forEach((name, concept) => {
+    roles[concept] = role(name);
+  });
+  return roles;
+}
+
 function finding(
   rule: string,
   category: Category,
@@ -248,6 +302,15 @@ function finding(
     citation: words.citation,
   };
 }
+
+const unreadable = (field: string, start: number, end: number): Finding => ({
+  rule: "text.unreadable",
+  category: null,
+  severity: "review",
+  field,
+  span: [start, end],
+  ...unreadableText,
+});
 
 function strictest(findings: readonly Finding[]): ScanVerdict {
   if (findings.some((item) => item.severity === "block")) return "block";
@@ -279,18 +342,28 @@ function pieces(text: string): [number, number][] {
   return out;
 }
 
+/** Whether the text holds digits enough for a number of a card, a person or a security code. */
+function mayHoldIdentifier(text: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19)) digits++;
+  }
+  return digits >= 8 || (digits >= 3 && /cv[vc]|code|mật|mat/i.test(text));
+}
+
 /** Lower case without marks, unit for unit as long as the text, so that offsets stay true. */
-function foldKeepingLength(text: string): string {
-  if (!/\d|[０-９]/.test(text)) return "";
+function foldKeepingLength(text: string, table: Uint16Array): string {
+  const units = new Uint16Array(Math.min(text.length, 4096));
   let out = "";
-  for (const unit of text.split("")) {
-    const folded =
-      unit < "\u0080"
-        ? unit.toLowerCase()
-        : unit === "đ" || unit === "Đ"
-          ? "d"
-          : (unit.normalize("NFKD")[0] ?? unit).toLowerCase();
-    out += folded.length === 1 ? folded : unit;
+  for (let from = 0; from < text.length; from += units.length) {
+    const size = Math.min(units.length, text.length - from);
+    for (let i = 0; i < size; i++) {
+      const unit = text.charCodeAt(from + i);
+      const symbol = (table[unit] ?? 0) & 63;
+      units[i] = symbol >= 1 && symbol < 27 ? symbol + 96 : symbol >= 27 && symbol < 37 ? symbol + 21 : unit;
+    }
+    out += String.fromCharCode(...units.subarray(0, size));
   }
   return out;
 }

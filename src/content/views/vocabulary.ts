@@ -1,0 +1,63 @@
+import { foldTerm, hashSyllable } from "../lexicon.ts";
+import { hashStart, hashStep } from "../reading.ts";
+
+/** Lines "cost<TAB>word|word": folded words by how rare they are (bits, rounded). */
+export type WordText = string;
+
+export type Vocabulary = {
+  /** Cost in bits of a folded word by its hash; 0 where it is unknown. */
+  cost(hash: number): number;
+  /** Whether a folded syllable is built as Vietnamese ones are. */
+  isSyllable(hash: number): boolean;
+};
+
+const onsets = "b c ch d g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split(" ");
+const rimes =
+  "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et i ia ich iec iem ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen oeo oet oi om on ong oong op ot u ua uan uang uat uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uyn uynh uyt uyu y yem yen yet yeu".split(
+    " ",
+  );
+
+/** An open-addressed table from 32-bit hashes to small numbers. */
+function createTable(size: number): { set(hash: number, value: number): void; get(hash: number): number } {
+  let capacity = 64;
+  while (capacity < size * 3) capacity *= 2;
+  const keys = new Int32Array(capacity);
+  const values = new Uint8Array(capacity);
+  const slotOf = (hash: number): number => {
+    let slot = (hash ^ (hash >>> 13)) & (capacity - 1);
+    while (values[slot] !== 0 && keys[slot] !== hash) slot = (slot + 1) & (capacity - 1);
+    return slot;
+  };
+  return {
+    set(hash, value) {
+      const slot = slotOf(hash);
+      keys[slot] = hash;
+      if (values[slot] === 0 || (values[slot] ?? 0) > value) values[slot] = value;
+    },
+    get: (hash) => values[slotOf(hash)] ?? 0,
+  };
+}
+
+/** Builds the look-up of known words and of possible Vietnamese syllables. */
+export function createVocabulary(text: WordText, lexicon: string, table: Uint16Array): Vocabulary {
+  const words = createTable(24000);
+  const syllables = createTable(6000);
+  const hashOf = (word: string): number => hashSyllable(foldTerm(word, table).symbols);
+  for (const line of text.split("\n")) {
+    const tab = line.indexOf("\t");
+    if (tab < 0) continue;
+    const cost = Number(line.slice(0, tab));
+    for (const word of line.slice(tab + 1).split("|")) words.set(hashOf(word), cost);
+  }
+  for (const word of new Set(lexicon.split(/[^\p{L}\p{N}]+/u)))
+    if (word.length > 1) words.set(hashOf(word), 15);
+  for (const onset of ["", ...onsets]) for (const rime of rimes) syllables.set(hashOf(onset + rime), 1);
+  return { cost: words.get, isSyllable: (hash) => syllables.get(hash) !== 0 };
+}
+
+/** The hash of classes[from, to), as a reader gives it to a token. */
+export function hashOfClasses(classes: ArrayLike<number>, from: number, to: number): number {
+  let hash = hashStart;
+  for (let i = from; i < to; i++) hash = hashStep(hash, classes[i] ?? 0);
+  return hash;
+}
