@@ -1,6 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -71,6 +82,14 @@ describe("the embedded server", () => {
     const server = await start(dataDir);
     expect(await query(server, "select 1 as one")).toEqual([{ one: 1 }]);
     await expect(startEmbeddedPostgres({ dataDir })).rejects.toMatchObject({ code: "already_running" });
+    const short = await readlink(join(dataDir, "run"));
+    expect((await stat(short)).mode & 0o777).toBe(0o700);
+    await server.stop();
+    await rm(short, { recursive: true });
+    // As after a reboot that emptied the temporary folder.
+    expect(await query(await start(dataDir), "select 1 as one")).toEqual([{ one: 1 }]);
+    for (const again of servers.splice(0)) await again.stop();
+    await rm(short, { recursive: true });
   });
 
   test("refuses a second start in this process and names the owner", async () => {
@@ -307,12 +326,16 @@ function runChild(inDir: string, mode = "rows", uid?: number): Child {
 
 async function startChild(inDir: string, mode = "rows", uid?: number) {
   const child = runChild(inDir, mode, uid);
-  await until("the child has started the server", () => {
-    if (child.process.exitCode !== null && !child.output().includes("started")) {
-      throw new Error(child.output());
-    }
-    return child.output().includes("started");
-  });
+  await until(
+    "the child has started the server",
+    () => {
+      if (child.process.exitCode !== null && !child.output().includes("started")) {
+        throw new Error(child.output());
+      }
+      return child.output().includes("started");
+    },
+    60_000,
+  );
   const [, serverPid, euid] = /started (\d+) (\d+)/.exec(child.output()) ?? [];
   return { ...child, serverPid: Number(serverPid), uid: Number(euid) };
 }
