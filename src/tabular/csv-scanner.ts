@@ -131,12 +131,12 @@ export class CsvScanner implements RowScanner {
         close = indexOrEnd(image, '"', close + 2);
       }
       if (this.#hasTooManyLines(image, open, close)) return "broken";
-      // A mark at the very end of the block may be the first of a doubled one.
-      if (close >= length || (close === length - 1 && !final)) return wait;
+      if (close >= length) return wait;
       const text = reader.text(open + 1, close);
       cells.push(doubled ? text.replaceAll('""', '"') : text);
       at = close + 1;
       while (image.charCodeAt(at) === 0x20) at++;
+      // A mark at the very end of the block may be the first of a doubled one.
       if (at >= length) return final ? length : wait;
       if (image.charCodeAt(at) === 0x0d && this.#newlineCode === 0x0a) {
         at++;
