@@ -1,3 +1,4 @@
+import { formatVerifierKey } from "../ledger/note-key.ts";
 import { campaignRecipients, cancelCampaign, getCampaign } from "./campaign-views.ts";
 import { doNotCall, replaceDoNotCall } from "./do-not-call.ts";
 import type { Guard } from "./guard.ts";
@@ -73,6 +74,7 @@ export function guardOf(world: World): Guard {
     exportSharingLog: (caller, input, reason, form) => exportSharingLog(world, caller, input, reason, form),
     sharingLogProof: (caller, index) => sharingLogProof(world, caller, index),
     ledgerCheckpoint: () => ledgerCheckpoint(world),
+    ledgerVerifierKey: () => formatVerifierKey(world.ledger.signer.verifier),
     ledgerTile: (path) => ledgerTile(world, path),
     receive: (processorId, request) => receive(world, processorId, request),
     readiness: () => readiness(world),

@@ -143,6 +143,8 @@ export type Guard = {
   sharingLogProof(caller: Caller, index: bigint): Promise<string>;
   /** Signed C2SP checkpoint, null before the first was signed. */
   ledgerCheckpoint(): Promise<string | null>;
+  /** The verifier key as Go's sumdb/note writes it: `<name>+<id>+<base64>`. */
+  ledgerVerifierKey(): string;
   /** The path after /ledger/ ("tile/0/x001/234.p/5"); `full` tiles never change. */
   ledgerTile(path: string): Promise<{ readonly bytes: Uint8Array; readonly full: boolean } | null>;
 

@@ -30,6 +30,23 @@ export function ledgerFileRoutes(guard: Guard): readonly PublicRoute[] {
     },
     {
       method: "get",
+      path: "/ledger/key",
+      tag,
+      summary: "The verifier key of the checkpoints; trust it only from a second source",
+      answers: [{ status: 200, description: "A C2SP verifier key", mediaTypes: ["text/plain"] }],
+      handle: () =>
+        Promise.resolve({
+          status: 200,
+          headers: { "Cache-Control": "no-cache" },
+          body: {
+            kind: "bytes",
+            mediaType: "text/plain; charset=utf-8",
+            bytes: `${guard.ledgerVerifierKey()}\n`,
+          },
+        }),
+    },
+    {
+      method: "get",
       path: "/ledger/tile/*path",
       tag,
       summary: "A tile of the tree or a bundle of entries (C2SP tlog-tiles)",
