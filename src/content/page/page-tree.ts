@@ -15,6 +15,8 @@ export type PageElement = {
   readonly node: HtmlElement;
   readonly origin: Origin;
   readonly shown: boolean;
+  /** The nearest form around it. */
+  readonly form: PageElement | null;
   /** The outermost hidden element around this one; null for that element itself and for what is shown. */
   readonly hiddenBy: PageElement | null;
   /** Runs of text inside: [from, to) of `PageTree.runs`. */
@@ -54,6 +56,8 @@ export type PageTree = {
     readonly element: PageElement | null;
   }[];
   readonly byId: ReadonlyMap<string, PageElement>;
+  /** href of the first base element. */
+  readonly base: string | null;
   readonly stylesPartial: boolean;
 };
 
@@ -67,6 +71,7 @@ type Growing = {
   shownLine: TextRun[];
   hiddenLine: TextRun[];
   innerUnits: number;
+  base: string | null;
 };
 
 /** Markup inside markup is read up to this many units a page, so that it cannot multiply the work. */
@@ -85,6 +90,7 @@ export function walkPage(root: HtmlParent): PageTree {
     shownLine: [],
     hiddenLine: [],
     innerUnits: 0,
+    base: null,
   };
   walkChildren(tree, sheet, root, null, visibleSeen, "page");
   endLine(tree);
@@ -159,6 +165,7 @@ function walkElement(
     node,
     origin,
     shown: seen.shown,
+    form: parent === null ? null : parent.tag === "form" ? parent : parent.form,
     hiddenBy: seen.shown || parent === null || parent.shown ? null : (parent.hiddenBy ?? parent),
     textFrom: tree.runs.length,
     textTo: 0,
@@ -170,6 +177,7 @@ function walkElement(
   tree.elements.push(element);
   const id = attributes.get("id");
   if (id !== undefined && id !== "" && !tree.byId.has(id)) tree.byId.set(id, element);
+  if (node.tagName === "base") tree.base ??= attributes.get("href") ?? null;
   const display = displayOf(node.tagName, values, outer.isFlex);
   const breaks = blockTags.has(node.tagName) ? display !== "inline" : display === "block";
   if (breaks || node.tagName === "br" || node.tagName === "option") endLine(tree);

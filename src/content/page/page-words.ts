@@ -1,0 +1,117 @@
+import type { Finding, ScanResult } from "../../domain/finding.ts";
+import type { Scanner } from "../scan.ts";
+import { stringsIn } from "./inline-scripts.ts";
+import { lineOf, type LineOfText, placeOf, sentencesOf } from "./line-of-text.ts";
+import type { Draft } from "./page-finding.ts";
+import type { PageElement, PageTree } from "./page-tree.ts";
+
+/** Units of text read on one page; what lies beyond is for a person. */
+const unitsMax = 600_000;
+const spokenAttributes = ["alt", "title", "aria-label", "aria-description", "placeholder", "value", "summary", "data-title", "data-content"];
+const spokenMeta = /^(?:description|keywords|title|og:title|og:description|twitter:title|twitter:description|author|subject)$/i;
+
+export type WordsRead = { readonly drafts: readonly Draft[]; readonly language: string; readonly isCut: boolean };
+
+/** Reads the words of a page through the scanner and brings each finding back to its place in the source. */
+export function readWords(
+  scanner: Pick<Scanner, "scanText">,
+  tree: PageTree,
+  lines: readonly LineOfText[],
+  html: string,
+  skipped: ReadonlySet<PageElement>,
+): WordsRead {
+  const drafts: Draft[] = [];
+  const known = new Map<string, ScanResult>();
+  const languages = new Map<string, number>();
+  let units = 0;
+  let isCut = false;
+  const scan = (text: string): ScanResult | null => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    units += text.length;
+    if (units > unitsMax) {
+      isCut = true;
+      return null;
+    }
+    const result = scanner.scanText(text, { channel: "page", field: "html" });
+    known.set(text, result);
+    return result;
+  };
+  const put = (finding: Finding, isShown: boolean, element: PageElement | null, span: readonly [number, number]): void => {
+    if (!isShown && finding.severity !== "block") return;
+    const { category, messages, fix, citation } = finding;
+    const severity = isShown ? finding.severity : "review";
+    drafts.push({ rule: "page_sensitive_content", severity, category, element, span, texts: { messages, fix, citation } });
+  };
+  for (const line of lines) {
+    const [first] = line.block.runs;
+    if (first === undefined || skipped.has(first.element) || first.element.tag === "style" || first.element.tag === "script") continue;
+    for (const [from, to] of sentencesOf(line.text)) {
+      const text = line.text.slice(from, to);
+      if (!hasWords(text)) continue;
+      const result = scan(text);
+      if (result === null) continue;
+      if (line.block.shown) languages.set(result.language, (languages.get(result.language) ?? 0) + text.length);
+      for (const finding of result.findings) {
+        const place = placeOf(line, html, from + finding.span[0], from + finding.span[1]);
+        put(finding, line.block.shown, place.element, place.span);
+      }
+    }
+  }
+  const scanAside = (text: string, isShown: boolean, element: PageElement | null, span: readonly [number, number]): void => {
+    for (const [from, to] of sentencesOf(text.slice(0, 20_000))) {
+      const piece = text.slice(from, to).replace(/\s+/g, " ");
+      if (hasWords(piece)) for (const finding of scan(piece)?.findings ?? []) put(finding, isShown, element, span);
+    }
+  };
+  for (const element of tree.elements) {
+    for (const [text, name] of spokenIn(element)) scanAside(text, element.origin !== "inner", element, attributeSpan(element, name));
+  }
+  for (const { element, text, start } of tree.scripts)
+    for (const item of stringsIn(text))
+      if (/\S\s+\S/.test(item.text) && !/<[a-z]/i.test(item.text)) {
+        const from = start + item.at;
+        scanAside(item.text, false, element, element.origin === "page" ? [from, Math.min(html.length, from + item.text.length)] : [element.tagStart, element.tagEnd]);
+      }
+  for (const { text, start, element } of tree.comments)
+    if (text.length < 20_000) scanAside(text.replace(/<[^>]{0,500}>/g, " "), false, element, [start, Math.min(html.length, start + text.length + 7)]);
+  return { drafts, language: mostRead(languages), isCut };
+}
+
+const hasWords = (text: string): boolean => /[\p{L}\d]{2}/u.test(text) && text.trim().length > 3;
+
+function spokenIn(element: PageElement): [string, string][] {
+  const { attributes, tag } = element;
+  if (tag === "meta") {
+    const name = attributes.get("name") ?? attributes.get("property") ?? "";
+    const content = attributes.get("content");
+    return content !== undefined && spokenMeta.test(name) ? [[content, "content"]] : [];
+  }
+  const spoken: [string, string][] = [];
+  const isControl = /^(?:input|textarea|select|option|button)$/.test(tag);
+  for (const name of spokenAttributes) {
+    const text = attributes.get(name);
+    // What a control asks for is judged with its label; a value is data only where it is shown.
+    if (text === undefined || text.length < 4 || (isControl && name !== "value")) continue;
+    if (name === "value" && !(tag === "input" && /\s|\d{6}/.test(text))) continue;
+    spoken.push([text, name]);
+  }
+  return spoken;
+}
+
+function attributeSpan(element: PageElement, name: string): readonly [number, number] {
+  const place = element.node.sourceCodeLocation?.attrs?.[name];
+  return place === undefined ? [element.tagStart, element.tagEnd] : [place.startOffset, place.endOffset];
+}
+
+function mostRead(languages: ReadonlyMap<string, number>): string {
+  let best = "und";
+  let most = 0;
+  for (const [language, count] of languages) if (language !== "und" && count > most) [best, most] = [language, count];
+  return best;
+}
+
+/** Title text and rows of tables, besides the blocks: a cell says what its neighbour is about. */
+export function linesOf(tree: PageTree): LineOfText[] {
+  return tree.blocks.map(lineOf);
+}
