@@ -16,7 +16,7 @@ export type JsonBody = {
 /** Reads one JSON document; throws malformed_json, body_too_large or unsupported_media_type (as parser errors). */
 export type ReadJsonBody = (req: Request, res: Response) => Promise<JsonBody>;
 
-type WithBytes = IncomingMessage & { rawBody?: Buffer };
+type WithBytes = IncomingMessage & { rawBody?: Buffer | undefined };
 
 export function createJsonBodyReader(): ReadJsonBody {
   const parse: RequestHandler = express.json({
@@ -30,7 +30,8 @@ export function createJsonBodyReader(): ReadJsonBody {
     requireMediaType(req, ["application/json"]);
     await runMiddleware(parse, req, res);
     const bytes = (req as WithBytes).rawBody ?? Buffer.alloc(0);
-    delete (req as WithBytes).rawBody;
+    // Set and not deleted: a deleted property makes every later access to the request slow.
+    (req as WithBytes).rawBody = undefined;
     const value: unknown = req.body;
     // PostgreSQL has no U+0000 in text; the search over the bytes spares every other body the walk.
     if (bytes.includes("\\u0000")) refuseNullCharacters(value);
