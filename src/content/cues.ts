@@ -1,4 +1,5 @@
 import { categories } from "../domain/finding.ts";
+import { readTag } from "./entities.ts";
 import type { FieldMatch } from "./field-names.ts";
 import type { Hit } from "./lexicon.ts";
 import { findNumbers, type NumberRun, numberKinds, tokenText } from "./numbers.ts";
@@ -83,7 +84,9 @@ const placeholder =
 /** The placeholders of a template in all their spellings. */
 export function findPlaceholders(text: string): Placeholder[] {
   if (!/[{<%]/.test(text)) return [];
-  return [...text.matchAll(placeholder)].map((match) => ({
+  return [...text.matchAll(placeholder)]
+    .filter((match) => !match[0].startsWith("<") || readTag(text, match.index, text.length) === null)
+    .map((match) => ({
     name: match.slice(1).find((name) => name !== undefined) ?? "",
     start: match.index,
     end: match.index + match[0].length,

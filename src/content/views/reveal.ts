@@ -22,6 +22,7 @@ export type Revealer = {
   reveal(reading: Reading, text: string): Revealed | null;
 };
 
+const nothing: Part = { from: 0, to: 0, words: [], starts: [], ends: [], plain: false };
 const leet: Readonly<Record<string, string>> = {
   "4": "a",
   "3": "e",
@@ -52,6 +53,8 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
   const costOf = (word: string): number => vocabulary.cost(hashOfClasses(classesOf(word), 0, word.length));
   const isSyllable = (word: string): boolean =>
     vocabulary.isSyllable(hashOfClasses(classesOf(word), 0, word.length));
+  const isSensitive = (word: string): boolean =>
+    vocabulary.isSensitive(hashOfClasses(classesOf(word), 0, word.length));
   const chat = new Map<number, string>();
   for (const [word, meaning] of chatSpellings) {
     const symbols = classesOf(word);
@@ -199,8 +202,8 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     let bestCost = Number.POSITIVE_INFINITY;
     for (const letter of "abcdefghijklmnopqrstuvwxyz") {
       const guess = single.replace("*", letter);
-      const cost = costOf(guess) || (isSyllable(guess) ? 40 : 0);
-      if (cost > 0 && cost < bestCost) {
+      const cost = (costOf(guess) || (isSyllable(guess) ? 40 : 0)) - (isSensitive(guess) ? 8 : 0);
+      if (cost !== 0 && cost < bestCost) {
         best = guess;
         bestCost = cost;
       }
@@ -327,7 +330,7 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     if (
       letters < 2 ||
       word.length > 20 ||
-      !(/[a-z][^a-z]+[a-z]/.test(word) || (word.length >= 4 && letters >= 3))
+      !(/[a-z][^a-z]+[a-z]/.test(word) || (word.length >= 4 && letters >= 3) || /^[a-z]{2}[034]$/.test(word))
     )
       return null;
     const plain = word.replace(/[^a-z]/g, (sign) => leet[sign] ?? "?");
@@ -345,11 +348,11 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     let changed = false;
     const keyed = parts.map((part) => {
       const word = lettersOf(part);
-      if (word.length < 2 || word.length > 10 || marked(part) || known(part)) return null;
+      if (word.length < 2 || word.length > 10 || marked(part) || isSyllable(word)) return null;
       const typed = fromKeystrokes(word);
       return typed !== null && isSyllable(typed) ? typed : null;
     });
-    const typing = keyed.filter((word) => word !== null).length >= 2;
+    const typing = keyed.filter((word, i) => word !== null && !known(parts[i] ?? nothing)).length >= 2;
     const out = parts.map((part, i) => {
       const start = part.starts[0] ?? 0;
       const end = part.ends.at(-1) ?? 0;

@@ -9,6 +9,8 @@ export type Vocabulary = {
   cost(hash: number): number;
   /** Whether a folded syllable is built as Vietnamese ones are. */
   isSyllable(hash: number): boolean;
+  /** Whether the word stands in a sensitive term. */
+  isSensitive(hash: number): boolean;
 };
 
 const onsets = "b c ch d g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split(" ");
@@ -49,10 +51,17 @@ export function createVocabulary(text: WordText, lexicon: string, table: Uint16A
     const cost = Number(line.slice(0, tab));
     for (const word of line.slice(tab + 1).split("|")) words.set(hashOf(word), cost);
   }
+  const sensitive = createTable(12000);
+  for (const line of lexicon.split("\n")) {
+    if (/^(cue|fact|ask|allow)\./.test(line)) continue;
+    for (const word of line.slice(line.indexOf("\t") + 1).split(/[^\p{L}\p{N}]+/u)) if (word.length > 1) sensitive.set(hashOf(word), 1);
+  }
   for (const word of new Set(lexicon.split(/[^\p{L}\p{N}]+/u)))
     if (word.length > 1) words.set(hashOf(word), 15);
   for (const onset of ["", ...onsets]) for (const rime of rimes) syllables.set(hashOf(onset + rime), 1);
-  return { cost: words.get, isSyllable: (hash) => syllables.get(hash) !== 0 };
+  return { cost: words.get, isSyllable: (hash) => syllables.get(hash) !== 0,
+    isSensitive: (hash) => sensitive.get(hash) !== 0,
+  };
 }
 
 /** The hash of classes[from, to), as a reader gives it to a token. */

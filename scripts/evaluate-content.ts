@@ -1,0 +1,114 @@
+// Regenerates docs/detection.md: what the guard finds in the lines of an author that it was not trained on.
+import { writeFileSync } from "node:fs";
+import { createScanner } from "../src/content/scan.ts";
+import { categories } from "../src/domain/finding.ts";
+import { direction, type Direction } from "./content/directions.ts";
+import { disguises } from "./content/disguises.ts";
+import { judgeLines, type Outcome, percent, summarise } from "./content/measure.ts";
+import { readLexicon } from "./content/lexicon-source.ts";
+import { readOwn } from "./content/corpus.ts";
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+
+const figures = (outcomes: readonly Outcome[]): string[] => {
+  const s = summarise(outcomes);
+  return [
+    `${s.blockLines}`,
+    percent(s.caught, s.blockLines),
+    percent(s.blocked, s.blockLines),
+    percent(s.reviewCaught, s.reviewLines),
+    `${s.passBlocked}/${s.passLines} = ${percent(s.passBlocked, s.passLines)}`,
+    `${s.passFlagged}/${s.passLines} = ${percent(s.passFlagged, s.passLines)}`,
+    percent(s.categoryRight, s.caughtAll),
+  ];
+};
+const head = ["block lines", "blocked or reviewed", "blocked", "review lines caught", "ordinary lines blocked", "ordinary lines blocked or reviewed", "category right"];
+
+function breakdown(name: string, outcomes: readonly Outcome[]): string {
+  const byCategory = categories.map((category) => [
+    `\`${category}\``,
+    ...figures(outcomes.filter((item) => item.line.categories.includes(category))).filter((_, i) => i !== 4 && i !== 5),
+  ]);
+  const groups = ["vi", "en", "mixed"].map((lang) => [lang, ...figures(outcomes.filter((item) => item.line.lang === lang))]);
+  const channels = ["sms", "zns", "viber", "page", "field"].map((channel) => [channel, ...figures(outcomes.filter((item) => item.line.channel === channel))]);
+  const ids = (keep: (item: Outcome) => boolean): string => outcomes.filter(keep).map((item) => item.line.id).join(", ") || "none";
+  return [
+    `## ${name}`,
+    table(["language", ...head], groups),
+    table(["channel", ...head], channels),
+    table(["category", ...head.filter((_, i) => i !== 4 && i !== 5)], byCategory),
+    `Ordinary lines blocked: ${ids((item) => item.line.label === "pass" && item.verdict === "block")}`,
+    `Ordinary lines sent to review: ${ids((item) => item.line.label === "pass" && item.verdict === "review")}`,
+    `Block lines passed: ${ids((item) => item.line.label === "block" && item.verdict === "pass")}`,
+    `Wrong category: ${ids((item) => item.line.label !== "pass" && item.verdict !== "pass" && !item.line.categories.includes(item.categories[0] ?? "health"))}`,
+  ].join("\n\n");
+}
+
+function disguiseRows({ data, unseen }: Direction): string[][] {
+  const scanner = createScanner(data);
+  const clear = unseen.map((line) => ({
+    line,
+    verdict: scanner.scanText(line.text, { channel: line.channel }).verdict,
+    terms: scanner.examine(line.text, { channel: line.channel }).terms,
+  }));
+  return Object.entries(disguises).map(([name, disguise]) => {
+    let kept = 0;
+    let caught = 0;
+    let wrong = 0;
+    for (const { line, verdict, terms } of clear) {
+      if (name === "base64" && line.channel === "field") continue;
+      const found = scanner.scanText(disguise(line.text, terms), { channel: line.channel }).verdict !== "pass";
+      if (line.label !== "pass" && verdict !== "pass") {
+        caught++;
+        if (found) kept++;
+      } else if (line.label === "pass" && verdict === "pass" && found) wrong++;
+    }
+    return [name, `${kept}/${caught} = ${percent(kept, caught)}`, `${wrong}`];
+  });
+}
+
+const both = [direction("a"), direction("b")];
+const judged = both.map(({ name, data, unseen }) => ({ name, outcomes: judgeLines(data, unseen) }));
+const { lexicon, fieldNames } = readLexicon();
+const count = (prefix: RegExp): number =>
+  lexicon.split("\n").filter((line) => prefix.test(line)).reduce((sum, line) => sum + line.split("|").length, 0);
+
+const text = `# How well the content guard detects
+
+Regenerate with \`npx tsx scripts/evaluate-content.ts\`; train with \`npx tsx scripts/train-content.ts\` (same inputs, same bytes).
+
+## How to read this
+
+Two authors wrote 900 labelled lines each (\`data/content/corpus/train-a.jsonl\`, \`train-b.jsonl\`); ${readOwn().length} further lines
+(\`own-*.jsonl\`) were written for this project where validation showed holes. Each direction below trains the shipped pipeline on
+one author and the project's own lines, takes its thresholds from folds of these lines, and is measured on the other author.
+
+- The lexicon and the cues were written while reading author a. So the figures of **b → a** are optimistic: they were the
+  development set. Author b's lines were not read, neither for the lexicon nor for the own lines; **a → b** is the honest figure.
+- Settings of the learned layer were chosen on b → a. The figures of a → b were looked at in total several times while
+  developing, never by line.
+- The shipped weights are trained on both authors and the own lines.
+
+Lexicon: ${count(/./)} terms, of these ${count(/^health\./)} for health and ${count(/^(cue|fact|ask|allow)\./)} cues and harmless readings; ${fieldNames.split("|").length} field names.
+
+## Both directions
+
+${table(["direction", ...head], judged.map(({ name, outcomes }) => [name, ...figures(outcomes)]))}
+
+Goals: ≥ 90 % blocked or reviewed; ordinary lines ≤ 0.5 % blocked and ≤ 4 % blocked or reviewed; category right ≥ 92 %.
+Where a figure above misses its goal, the goal is missed.
+
+${judged.map(({ name, outcomes }) => breakdown(name, outcomes)).join("\n\n")}
+
+## Disguises
+
+Of what was caught in the clear, how much is still caught when the text is disguised, and how many ordinary lines become
+false ones that were not false in the clear. Goal: ≥ 95 % and none. A whole text that stays unreadable is sent to review by
+policy, which counts here as a false one.
+
+${both.map((item) => `### ${item.name}\n\n${table(["disguise", "kept", "new false ones"], disguiseRows(item))}`).join("\n\n")}
+`;
+writeFileSync("docs/detection.md", text);
+for (const { name, outcomes } of judged) console.log(name, figures(outcomes).join(" | "));
