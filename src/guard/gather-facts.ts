@@ -109,7 +109,7 @@ export async function gatherCampaign(
       agreedCategories: [],
       tag: step.content.channel === "zns" ? step.content.content.tag : null,
     },
-    fields: fieldsLeaving(step.content),
+    fields: fieldsLeaving(step.content, step.purpose),
     // The list's age is judged against the present: of a future moment nobody knows yet how old it will be.
     doNotCall:
       snapshot === null

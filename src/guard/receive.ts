@@ -1,7 +1,7 @@
 import { GuardError } from "../domain/guard-error.ts";
 import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
-import { readOptOut } from "../rules/opt-out-words.ts";
+import { readOptOut } from "../rules/words/opt-out-words.ts";
 import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
 import { openProfile } from "./gather-facts.ts";
@@ -97,7 +97,7 @@ async function act(world: World, processorId: string, event: InboundEvent): Prom
         world,
         processorId,
         event.phone,
-        word.kind === "opt_out" && word.scope === "all",
+        word.kind === "opt_out" && word.scope !== "advertising",
         "message",
         event.text,
       );

@@ -1,5 +1,6 @@
 import type { CampaignContent } from "../domain/contract.gen.ts";
-import type { Channel } from "../domain/vocabulary.ts";
+import type { Channel, Purpose } from "../domain/vocabulary.ts";
+import { fieldLimit } from "../rules/field-matrix.ts";
 import type { RenderedContent } from "./ports/connector.ts";
 
 export type PlaceholderValues = Readonly<Record<string, string | number | boolean | null>>;
@@ -127,10 +128,21 @@ export function templateText(content: ChannelContent): string {
 }
 
 /** Which personal data fields a processor would get (policy IV.1; the data × processor matrix). */
-export function fieldsLeaving(content: ChannelContent): readonly string[] {
+export function fieldsLeaving(content: ChannelContent, purpose: Purpose): readonly string[] {
   const names = placeholdersOf(content);
+  // Fields that the matrix limits stand under their own name, so that no agreement on "templateData" covers them.
+  const limited = names.filter((name) => {
+    const limit = fieldLimit(name);
+    return limit === "forbidden" || (limit === "delivery_only" && purpose !== "transaction");
+  });
   const other = names.some((name) => name !== "name") || content.channel === "zns";
-  return ["phone", "text", ...(names.includes("name") ? ["name"] : []), ...(other ? ["templateData"] : [])];
+  return [
+    "phone",
+    "text",
+    ...(names.includes("name") ? ["name"] : []),
+    ...(other ? ["templateData"] : []),
+    ...limited,
+  ];
 }
 
 export function isTemplated(content: ChannelContent): boolean {

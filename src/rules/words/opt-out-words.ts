@@ -1,4 +1,6 @@
-import type { RefusalScope } from "../guard/ports/connector.ts";
+/** What a refusal covers: all of a channel, its advertising, or one sender. */
+export type RefusalScope = "channel" | "advertising" | "sender";
+
 import { everything, optOutLexicon, optOutSentences } from "./opt-out-lexicon.ts";
 
 /**

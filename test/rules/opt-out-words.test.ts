@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainText, readOptOut } from "../../src/channels/opt-out-words.ts";
+import { plainText, readOptOut } from "../../src/rules/words/opt-out-words.ts";
 
 test.each([
   // The published whole-message set.
