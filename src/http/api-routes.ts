@@ -18,6 +18,10 @@ import { sharingLogRoutes } from "./routes/sharing-log.ts";
 /** Every operation that needs a key: the API at a glance. */
 export function apiRoutes(guard: Guard, validators: Validators): readonly Route[] {
   return [
+    // Express tries the paths one after the other: what is asked most stands first.
+    ...campaignRoutes(guard),
+    ...contentRoutes(guard),
+    ...landingPageRoutes(guard),
     ...customerRoutes(guard),
     ...policyRoutes(guard),
     ...processorRoutes(guard),
@@ -26,9 +30,6 @@ export function apiRoutes(guard: Guard, validators: Validators): readonly Route[
     ...contactImportRoutes(guard, validators),
     ...evidenceRoutes(guard),
     ...consentRoutes(guard),
-    ...campaignRoutes(guard),
-    ...contentRoutes(guard),
-    ...landingPageRoutes(guard),
     ...sharingLogRoutes(guard),
     ...reviewRoutes(guard),
   ];
