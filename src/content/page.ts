@@ -1,11 +1,10 @@
 import type { Finding } from "../domain/finding.ts";
-import { type Purpose, purposes as allPurposes } from "../domain/vocabulary.ts";
+import { purposes as allPurposes, type Purpose } from "../domain/vocabulary.ts";
 import { checkChildren, hasGuardianConsent } from "./page/children.ts";
-import { checkConsent, type ConsentBox, consentBoxes } from "./page/consent.ts";
-import { collectControls } from "./page/controls.ts";
+import { type ConsentBox, checkConsent, consentBoxes } from "./page/consent.ts";
+import { collectControls, isPersonal } from "./page/controls.ts";
 import { checkExposed } from "./page/exposed-people.ts";
 import { checkTargets } from "./page/form-targets.ts";
-import { isPersonal } from "./page/controls.ts";
 import { type Draft, finishFindings } from "./page/page-finding.ts";
 import { type PageTree, walkPage } from "./page/page-tree.ts";
 import { linesOf, readWords } from "./page/page-words.ts";
@@ -49,17 +48,34 @@ export function inspectPage(
   const lineTable = createLineTable(html);
   const root = parsePage(html, context.url !== null);
   if (typeof root === "string") {
-    const draft: Draft = { rule: "page_unparsable", severity: "block", element: null, span: [0, Math.min(html.length, 1)] };
-    return { findings: finishFindings([draft], null, lineTable), language: "und", notice: null, visibleText: "" };
+    const draft: Draft = {
+      rule: "page_unparsable",
+      severity: "block",
+      element: null,
+      span: [0, Math.min(html.length, 1)],
+    };
+    return {
+      findings: finishFindings([draft], null, lineTable),
+      language: "und",
+      notice: null,
+      visibleText: "",
+    };
   }
   const tree = walkPage(root);
   const controls = collectControls(tree);
   const boxes = consentBoxes(controls);
   const isGuarded = hasGuardianConsent(boxes, controls);
   const lines = linesOf(tree);
-  const labels = new Set(controls.flatMap(({ labelElement, kind }) => (labelElement === null || kind === "box" ? [] : [labelElement])));
+  const labels = new Set(
+    controls.flatMap(({ labelElement, kind }) =>
+      labelElement === null || kind === "box" ? [] : [labelElement],
+    ),
+  );
   const words = readWords(scanner, tree, lines, html, labels);
-  const drafts: Draft[] = [...checkFields(scanner, controls, boxes, isGuarded || context.url !== null), ...words.drafts];
+  const drafts: Draft[] = [
+    ...checkFields(scanner, controls, boxes, isGuarded || context.url !== null),
+    ...words.drafts,
+  ];
   drafts.push(...checkExposed(tree, hostOf(context.url)));
   let privacyUrl: string | null = null;
   if (context.url !== null) {
@@ -67,12 +83,17 @@ export function inspectPage(
     drafts.push(...checkConsent(tree, controls, boxes, context));
     const personal = controls.find(isPersonal);
     if (personal !== undefined && privacyUrl === null)
-      drafts.push({ rule: "page_privacy_notice_missing", severity: "block", element: personal.form ?? personal.element });
+      drafts.push({
+        rule: "page_privacy_notice_missing",
+        severity: "block",
+        element: personal.form ?? personal.element,
+      });
     drafts.push(...checkTargets(tree, controls, context));
     drafts.push(...checkTrackers(tree, context));
     drafts.push(...checkChildren(tree, controls, scanner, isGuarded));
   }
-  if (tree.stylesPartial || words.isCut) drafts.push({ rule: "page_unparsable", severity: "review", element: null, span: [0, 1] });
+  if (tree.stylesPartial || words.isCut)
+    drafts.push({ rule: "page_unparsable", severity: "review", element: null, span: [0, 1] });
   return {
     findings: finishFindings(drafts, tree, lineTable),
     language: words.language === "und" ? languageTold(tree) : words.language,

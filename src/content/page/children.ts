@@ -6,11 +6,13 @@ import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
 
-const guardian = /\b(?:cha|me|bo|ba|phu huynh|nguoi giam ho|nguoi dai dien|parents?|guardians?|mother|father|mum|mom|dad|carer)\b/;
+const guardian =
+  /\b(?:cha|me|bo|ba|phu huynh|nguoi giam ho|nguoi dai dien|parents?|guardians?|mother|father|mum|mom|dad|carer)\b/;
 const childField =
   /\b(?:(?:ho ten|ten|tuoi|ngay sinh|nam sinh|do tuoi|lop|truong|gioi tinh|sinh nhat|can nang|anh)(?: hoc| day du| va ten)? (?:cua )?(?:con|be|tre|hoc sinh|chau|cac con|con em)\b(?! duong| nguoi)|con (?:ban|cua ban|anh chi|quy khach) (?:bao nhieu|may|ten|hoc|sinh)|(?:be|con|chau) (?:may tuoi|bao nhieu tuoi|hoc lop|sinh nam)|(?:child|kid|son|daughter|baby|pupil|minor)(?:'?s|ren'?s)? ?(?:full |first |last )?(?:name|age|birth\w*|dob|date of birth|grade|class|school|gender|photo)|(?:name|age|birth ?(?:date|day)|date of birth|grade|school|photo) of (?:your |the )?(?:child|son|daughter|kid|baby)|how old is your (?:child|son|daughter|kid|baby)|(?:em|con) (?:hoc )?lop may|school ?grade|grade ?level|(?:ten|ho ten|lop|truong) (?:cua )?em)\b/;
 const schoolClass = /^(?:lop|lop hoc|khoi|khoi lop|hoc lop|lop may|grade|year group|school class)$/;
-const childAudience = /\b(?:tre em|thieu nhi|cho be|danh cho be|cac be|nhi dong|kids?|child(?:ren)?|cho con|hoc sinh (?:tieu hoc|mam non|lop)|mam non|mau giao|tieu hoc|toddlers?|preschool)\b/;
+const childAudience =
+  /\b(?:tre em|thieu nhi|cho be|danh cho be|cac be|nhi dong|kids?|child(?:ren)?|cho con|hoc sinh (?:tieu hoc|mam non|lop)|mam non|mau giao|tieu hoc|toddlers?|preschool)\b/;
 const ageField = /\b(?:tuoi|do tuoi|age|ngay sinh|nam sinh|birth ?(?:day|date)|date of birth|dob)\b/;
 /** Speaks to children themselves. */
 const toChildren =
@@ -18,12 +20,17 @@ const toChildren =
 
 export function hasGuardianConsent(boxes: readonly ConsentBox[], controls: readonly Control[]): boolean {
   if (boxes.some(({ text }) => isGuardianText(text))) return true;
-  return controls.some(({ kind, label, name }) => kind === "box" && (isGuardianText(label) || /guardian|parent|phu_?huynh|giam_?ho/i.test(name)));
+  return controls.some(
+    ({ kind, label, name }) =>
+      kind === "box" && (isGuardianText(label) || /guardian|parent|phu_?huynh|giam_?ho/i.test(name)),
+  );
 }
 
 function isGuardianText(text: string): boolean {
   const words = foldWords(text);
-  return guardian.test(words) && /\b(?:toi|i|my|dong y|agree|consent|cho phep|xac nhan|confirm)\b/.test(words);
+  return (
+    guardian.test(words) && /\b(?:toi|i|my|dong y|agree|consent|cho phep|xac nhan|confirm)\b/.test(words)
+  );
 }
 
 /** Data of a child, or a form that speaks to children, needs a parent's or guardian's own consent (policy VII). */
@@ -41,24 +48,51 @@ export function checkChildren(
   if (personal === undefined) return [];
   for (const block of tree.blocks) {
     if (!block.shown) continue;
-    const words = foldWords(block.runs.map((run) => run.value).join("").slice(0, 1_000));
+    const words = foldWords(
+      block.runs
+        .map((run) => run.value)
+        .join("")
+        .slice(0, 1_000),
+    );
     if (toChildren.test(words)) return [draft(personal.element)];
   }
   return [];
 }
 
-const draft = (element: PageElement): Draft => ({ rule: "page_child_without_guardian", severity: "block", category: "child", element });
+const draft = (element: PageElement): Draft => ({
+  rule: "page_child_without_guardian",
+  severity: "block",
+  category: "child",
+  element,
+});
 
-export function asksAboutChild(control: Control, scanner: Pick<Scanner, "matchFieldName">, isForChildren: boolean): boolean {
+/** How many children come is no datum of a child. */
+export const isCount = (words: string): boolean =>
+  /\b(?:so (?:luong|tre|be|nguoi|khach)|number of|how many|bao nhieu (?:be|tre|nguoi)|party ?size|guests?)\b/.test(
+    words,
+  );
+
+export function asksAboutChild(
+  control: Control,
+  scanner: Pick<Scanner, "matchFieldName">,
+  isForChildren: boolean,
+): boolean {
   if (control.kind === "button" || control.kind === "box") return false;
   const words = wordsOf(control);
-  if (/\b(?:so luong|number of|how many|bao nhieu (?:be|tre|nguoi))\b/.test(words)) return false;
-  if (/\b(?:phu huynh|parents?|guardians?|nguoi giam ho)\b/.test(words) && !/\b(?:con|be|child|kid|tre)\b/.test(words)) return false;
+  if (isCount(words)) return false;
+  if (
+    /\b(?:phu huynh|parents?|guardians?|nguoi giam ho)\b/.test(words) &&
+    !/\b(?:con|be|child|kid|tre)\b/.test(words)
+  )
+    return false;
   if (childField.test(words)) return true;
   if (schoolClass.test(foldWords(control.label)) || schoolClass.test(foldWords(control.name))) return true;
-  if (control.options.filter((option) => /^(?:lop|grade|year) \d{1,2}$/.test(foldWords(option))).length >= 2) return true;
+  if (control.options.filter((option) => /^(?:lop|grade|year) \d{1,2}$/.test(foldWords(option))).length >= 2)
+    return true;
   if (isForChildren && ageField.test(words)) return true;
-  return [control.name, control.label, control.placeholder].some((name) => name !== "" && name.length < 60 && scanner.matchFieldName(name)?.category === "child");
+  return [control.name, control.label, control.placeholder].some(
+    (name) => name !== "" && name.length < 60 && scanner.matchFieldName(name)?.category === "child",
+  );
 }
 
 function headline(tree: PageTree): string {

@@ -3,19 +3,25 @@ import { foldWords } from "./fold.ts";
 
 const agree =
   /\b(?:dong y|chap thuan|chap nhan|cho phep|uy quyen|nhat tri|tan thanh|toi muon nhan|muon nhan|dang ky nhan|nhan (?:tin|thong tin|thong bao|ban tin|uu dai|khuyen mai|quang cao|email|sms)|gui cho toi|hay gui|cam ket|xac nhan|da doc|agree|agrees|consent|consents|accept|allow|permit|authori[sz]e|opt[ -]?in|happy to (?:get|receive|hear)|(?:want|like|wish) to (?:get|receive|hear|be)|send me|e ?mail me|text me|contact me|call me|keep me|sign me up|subscribe|you may|may (?:send|contact|call|text|e ?mail)|i have read|i confirm|yes please|yes,)/;
-const consentName = /\b(?:consents?|agree\w*|dong ?y|opt ?in|gdpr|accept\w*|marketing|newsletter|subscribe|terms|dieu khoan|cho phep|quang cao|nhan tin)\b/;
+const consentName =
+  /\b(?:consents?|agree\w*|dong ?y|opt ?in|gdpr|accept\w*|marketing|newsletter|subscribe|terms|dieu khoan|cho phep|quang cao|nhan tin)\b/;
 
 /** Whether a box asks for agreement, by its words or, where it has none, by its name. */
 export function asksConsent(label: string, groupLabel: string, name: string): boolean {
   const words = foldWords(label);
   if (agree.test(words)) return true;
   const group = foldWords(groupLabel);
-  if (group !== "" && agree.test(group) && (isYes(words) || isNo(words) || consentName.test(name))) return true;
+  if (group !== "" && agree.test(group) && (isYes(words) || isNo(words) || consentName.test(name)))
+    return true;
   if (consentName.test(name) && !/\b(?:type|loai|source)\b/.test(name)) return true;
-  return advertising.test(words) && /\b(?:gui|nhan|receive|send|get|sms|zalo|viber|email|e mail|tin nhan)\b/.test(words);
+  return (
+    advertising.test(words) &&
+    /\b(?:gui|nhan|receive|send|get|sms|zalo|viber|email|e mail|tin nhan)\b/.test(words)
+  );
 }
 
-export const isYes = (words: string): boolean => /^(?:co|yes|dong y|toi dong y|i agree|agree|y|1|true|on|ok|accept|cho phep)\b/.test(words);
+export const isYes = (words: string): boolean =>
+  /^(?:co|yes|dong y|toi dong y|i agree|agree|y|1|true|on|ok|accept|cho phep)\b/.test(words);
 export const isNo = (words: string): boolean =>
   /^(?:khong|no\b|tu choi|decline|refuse|n$|0$|false|off|i do not|i don't|disagree|chua)/.test(words);
 
@@ -27,8 +33,10 @@ const careWide =
   /\b(?:cham soc|tu van|ho tro|lien (?:he|lac)|goi (?:lai|dien|cho toi)|nhac (?:lich|hen)|contact (?:me|you|us back)|call (?:me|you)|follow[ -]?up|consult\w*|advi[cs]e|enquir\w*|inquir\w*|support|remind\w*|get in touch)\b/;
 const transaction =
   /\b(?:giao dich|don hang|giao hang|thanh toan|dat (?:hang|lich|cho|ban|phong|ve|coc)|lich hen|xac nhan (?:don|lich|dat|ve|dang ky)|hoa don|orders?|deliver\w*|bookings?|appointments?|payments?|transactions?|invoices?|reservations?|process my request)\b/;
-const survey = /\b(?:khao sat|lay y kien|y kien danh gia|phieu danh gia|surveys?|feedback|questionnaires?|market research|nghien cuu thi truong)\b/;
-const registration = /\b(?:dang ky|ghi danh|xu ly (?:thong tin|du lieu|ho so|yeu cau)|tham (?:gia|du)|regist\w*|enrol\w*|sign ?up|my application|process my)\b/;
+const survey =
+  /\b(?:khao sat|lay y kien|y kien danh gia|phieu danh gia|surveys?|feedback|questionnaires?|market research|nghien cuu thi truong)\b/;
+const registration =
+  /\b(?:dang ky|ghi danh|xu ly (?:thong tin|du lieu|ho so|yeu cau)|tham (?:gia|du)|regist\w*|enrol\w*|sign ?up|my application|process my)\b/;
 const sharing =
   /\b(?:chia se|cung cap|chuyen|share|disclose|pass|transfer)\b[^.;]{0,60}\b(?:doi tac|ben thu ba|ben khac|cong ty thanh vien|partners?|third part(?:y|ies)|affiliates?)\b/;
 const profiling = /\b(?:phan tich hanh vi|lap ho so|profiling|phan tich so thich|behaviou?ral)\b/;
@@ -47,12 +55,22 @@ export function purposesNamed(text: string): Set<Purpose> {
 
 /** Sentences of a text that carry the agreement; how to withdraw and where to read on say nothing of purposes. */
 function agreement(text: string): string {
-  const sentences = foldWords(text).split(/(?<=[.!?])\s+|\n/).filter((sentence) => sentence !== "");
+  const sentences = foldWords(text)
+    .split(/(?<=[.!?])\s+|\n/)
+    .filter((sentence) => sentence !== "");
   const core = sentences.filter(
-    (sentence) => !/\b(?:rut lai|huy (?:dang ky|nhan|bat cu)|tu choi nhan|withdraw|unsubscribe|opt[ -]?out|bat ky luc nao|any time|anytime)\b/.test(sentence) || agree.test(sentence.split(/\b(?:rut lai|withdraw|unsubscribe|opt[ -]?out)\b/)[0] ?? ""),
+    (sentence) =>
+      !/\b(?:rut lai|huy (?:dang ky|nhan|bat cu)|tu choi nhan|withdraw|unsubscribe|opt[ -]?out|bat ky luc nao|any time|anytime)\b/.test(
+        sentence,
+      ) || agree.test(sentence.split(/\b(?:rut lai|withdraw|unsubscribe|opt[ -]?out)\b/)[0] ?? ""),
   );
   return (core.length > 0 ? core : sentences)
-    .map((sentence) => sentence.split(/\b(?:co the (?:rut|huy|tu choi)|i can (?:withdraw|unsubscribe|opt)|you can (?:withdraw|unsubscribe|opt)|va (?:co the )?rut lai|theo (?:chinh sach|thong bao)|xem (?:them )?(?:chinh sach|thong bao)|as (?:described|set out|explained)|in line with|in accordance with|according to|under (?:the|our|its)|see (?:the|our)|by contacting|bang cach)\b/)[0] ?? "")
+    .map(
+      (sentence) =>
+        sentence.split(
+          /\b(?:co the (?:rut|huy|tu choi)|i can (?:withdraw|unsubscribe|opt)|you can (?:withdraw|unsubscribe|opt)|va (?:co the )?rut lai|theo (?:chinh sach|thong bao)|xem (?:them )?(?:chinh sach|thong bao)|as (?:described|set out|explained)|in line with|in accordance with|according to|under (?:the|our|its)|see (?:the|our)|by contacting|bang cach)\b/,
+        )[0] ?? "",
+    )
     .join(" ");
 }
 
@@ -67,11 +85,26 @@ export function asksForTerms(text: string): boolean {
 export function isBundled(text: string, wanted: readonly Purpose[]): boolean {
   const words = agreement(text);
   const isAdvertising = advertising.test(words);
-  const isCare = careStrict.test(words) || (careWide.test(words) && wanted.includes("customer_care") && wanted.includes("advertising"));
-  const isOrder = transaction.test(words) && /\b(?:va|and|cung nhu|as well as|&)\b|[,;/+]/.test(words) && wanted.includes("transaction");
-  const count = [isAdvertising, isCare, survey.test(words), sharing.test(words), profiling.test(words), isOrder].filter(Boolean).length;
+  const isCare =
+    careStrict.test(words) ||
+    (careWide.test(words) && wanted.includes("customer_care") && wanted.includes("advertising"));
+  const isOrder =
+    transaction.test(words) &&
+    /\b(?:va|and|cung nhu|as well as|&)\b|[,;/+]/.test(words) &&
+    wanted.includes("transaction");
+  const count = [
+    isAdvertising,
+    isCare,
+    survey.test(words),
+    sharing.test(words),
+    profiling.test(words),
+    isOrder,
+  ].filter(Boolean).length;
   if (count > 1) return true;
-  return termsObject.test(words) && (count > 0 || /\b(?:nhan (?:tin|thong tin|thong bao|email|sms)|receive|send me)\b/.test(words));
+  return (
+    termsObject.test(words) &&
+    (count > 0 || /\b(?:nhan (?:tin|thong tin|thong bao|email|sms)|receive|send me)\b/.test(words))
+  );
 }
 
 const blanket =
@@ -96,7 +129,8 @@ export function namesAdvertiser(text: string, advertiser: string): boolean {
   const words = nameWords(advertiser);
   const given = ` ${nameWords(text).join(" ")} `;
   if (words.length === 0) return true;
-  if (given.includes(` ${words.join(" ")} `) || squeezed(given).includes(squeezed(words.join("")))) return true;
+  if (given.includes(` ${words.join(" ")} `) || squeezed(given).includes(squeezed(words.join(""))))
+    return true;
   const own = words.filter((word) => !legalWords.has(word));
   if (own.length === 0) return false;
   if (given.includes(` ${own.join(" ")} `) || squeezed(given).includes(squeezed(own.join("")))) return true;
@@ -113,7 +147,9 @@ function nameWords(text: string): string[] {
 }
 
 export const saysWe = (text: string): boolean =>
-  /\b(?:chung toi|cong ty|nha hang|cua hang|trung tam|phong kham|thuong hieu|ben minh|shop|we|us|our)\b/.test(foldWords(text));
+  /\b(?:chung toi|cong ty|nha hang|cua hang|trung tam|phong kham|thuong hieu|ben minh|shop|we|us|our)\b/.test(
+    foldWords(text),
+  );
 
 /** Sending the form, or staying on the page, taken for consent. */
 export function submitsAsConsent(text: string): boolean {
@@ -124,11 +160,23 @@ export function submitsAsConsent(text: string): boolean {
     );
   if (found === null) return false;
   const after = words.slice(found.index, found.index + 260);
-  const agreed = /\b(?:dong y|chap thuan|cho phep|chap nhan|dong nghia voi viec|agree|consent|accept|authori[sz]e|allow)\b/.exec(after);
-  if (agreed === null || /\b(?:khong|not|does not|chua)\s+(?:\w+\s+){0,3}$/.test(after.slice(0, agreed.index))) return false;
+  const agreed =
+    /\b(?:dong y|chap thuan|cho phep|chap nhan|dong nghia voi viec|agree|consent|accept|authori[sz]e|allow)\b/.exec(
+      after,
+    );
+  if (
+    agreed === null ||
+    /\b(?:khong|not|does not|chua)\s+(?:\w+\s+){0,3}$/.test(after.slice(0, agreed.index))
+  )
+    return false;
   const object = after.slice(agreed.index);
   return (
-    advertising.test(object) || careStrict.test(object) || careWide.test(object) || sharing.test(object) ||
-    /\b(?:nhan|gui|receive|send|du lieu|thong tin|data|information|privacy|bao mat|marketing|contact)\b/.test(object)
+    advertising.test(object) ||
+    careStrict.test(object) ||
+    careWide.test(object) ||
+    sharing.test(object) ||
+    /\b(?:nhan|gui|receive|send|du lieu|thong tin|data|information|privacy|bao mat|marketing|contact)\b/.test(
+      object,
+    )
   );
 }

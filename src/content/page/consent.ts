@@ -14,9 +14,9 @@ import {
 } from "./consent-wording.ts";
 import { type Control, isPersonal } from "./controls.ts";
 import { foldName, foldWords } from "./fold.ts";
+import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
-import type { Draft } from "./page-finding.ts";
 import { tickedByScript, tickingStatements } from "./ticked-by-script.ts";
 
 export type ConsentBox = {
@@ -35,19 +35,41 @@ export function consentBoxes(controls: readonly Control[]): ConsentBox[] {
   for (const control of controls) {
     if (control.kind !== "box" && control.kind !== "select") continue;
     const name = foldName(control.name);
-    if (control.kind === "select" && !(asksConsent(control.label, "", "") && control.options.some((item) => isNo(foldWords(item))))) continue;
-    if (control.type === "radio" && isNo(foldWords(control.label || (control.element.attributes.get("value") ?? "")))) continue;
+    if (
+      control.kind === "select" &&
+      !(asksConsent(control.label, "", "") && control.options.some((item) => isNo(foldWords(item))))
+    )
+      continue;
+    if (
+      control.type === "radio" &&
+      isNo(foldWords(control.label || (control.element.attributes.get("value") ?? "")))
+    )
+      continue;
     if (control.kind === "box" && !asksConsent(control.label, control.groupLabel, name)) continue;
     const text = [control.groupLabel, control.label].filter((part) => part !== "").join(" ");
     const purposes = purposesNamed(text);
-    boxes.push({ control, text, purposes, isTermsOnly: asksForTerms(text) && !purposes.has("advertising") && !purposes.has("survey") });
+    boxes.push({
+      control,
+      text,
+      purposes,
+      isTermsOnly: asksForTerms(text) && !purposes.has("advertising") && !purposes.has("survey"),
+    });
   }
   return boxes;
 }
 
-type Group = { readonly form: PageElement | null; readonly personal: Control[]; readonly boxes: ConsentBox[] };
+type Group = {
+  readonly form: PageElement | null;
+  readonly personal: Control[];
+  readonly boxes: ConsentBox[];
+};
 
-export function checkConsent(tree: PageTree, controls: readonly Control[], boxes: readonly ConsentBox[], context: PageContext): Draft[] {
+export function checkConsent(
+  tree: PageTree,
+  controls: readonly Control[],
+  boxes: readonly ConsentBox[],
+  context: PageContext,
+): Draft[] {
   const drafts: Draft[] = [];
   const groups = groupsOf(controls, boxes);
   const pageNames = groups.length > 0 && namesAdvertiser(pageText(tree), context.advertiser);
@@ -66,7 +88,8 @@ export function checkConsent(tree: PageTree, controls: readonly Control[], boxes
   }
   if (groups.length > 0) {
     for (const control of controls)
-      if (isHiddenYes(control)) drafts.push({ rule: "page_consent_preticked", severity: "block", element: control.element });
+      if (isHiddenYes(control))
+        drafts.push({ rule: "page_consent_preticked", severity: "block", element: control.element });
     for (const block of tree.blocks) {
       if (!block.shown) continue;
       const text = block.runs.map((run) => run.value).join("");
@@ -85,7 +108,9 @@ function groupsOf(controls: readonly Control[], boxes: readonly ConsentBox[]): G
     groups.set(form, group);
     return group;
   };
-  const signIns = new Set(controls.filter(({ autocomplete }) => autocomplete.includes("current-password")).map(({ form }) => form));
+  const signIns = new Set(
+    controls.filter(({ autocomplete }) => autocomplete.includes("current-password")).map(({ form }) => form),
+  );
   for (const control of controls)
     if (isPersonal(control) && !isSignIn(control, signIns)) groupOf(control.form).personal.push(control);
   for (const box of boxes) groups.get(box.control.form)?.boxes.push(box);
@@ -119,18 +144,27 @@ function checkGroup(
   const specific = own.some((box) => box.purposes.size > 0 && !isBlanket(box.text));
   // A vague box beside specific ones is about the terms; alone it is asked to carry a purpose that it does not name.
   const blamed = vague.filter((box) => isBlanket(box.text) || unmet.length > 0 || !specific);
-  for (const box of blamed) drafts.push({ rule: "page_consent_not_specific", severity: "block", element: box.control.element });
-  if (unmet.length > vague.length) drafts.push({ rule: "page_consent_missing", severity: "block", element: place });
+  for (const box of blamed)
+    drafts.push({ rule: "page_consent_not_specific", severity: "block", element: box.control.element });
+  if (unmet.length > vague.length)
+    drafts.push({ rule: "page_consent_missing", severity: "block", element: place });
   for (const box of own) {
     if (box.isTermsOnly || blamed.includes(box)) continue;
-    if (isOpenEnded(box.text)) drafts.push({ rule: "page_consent_not_specific", severity: "block", element: box.control.element });
-    else if (!namesAdvertiser(box.text, context.advertiser) && !(pageNames && saysWe(box.text)) && box.purposes.size > 0)
+    if (isOpenEnded(box.text))
+      drafts.push({ rule: "page_consent_not_specific", severity: "block", element: box.control.element });
+    else if (
+      !namesAdvertiser(box.text, context.advertiser) &&
+      !(pageNames && saysWe(box.text)) &&
+      box.purposes.size > 0
+    )
       drafts.push({ rule: "page_consent_not_specific", severity: "review", element: box.control.element });
   }
 }
 
 function isVague(box: ConsentBox): boolean {
-  return isBlanket(box.text) || box.purposes.size === 0 || (box.isTermsOnly && !box.purposes.has("customer_care"));
+  return (
+    isBlanket(box.text) || box.purposes.size === 0 || (box.isTermsOnly && !box.purposes.has("customer_care"))
+  );
 }
 
 /** Shown, or hidden only together with the fields it belongs to (a step or a pop-up that opens later). */
@@ -143,19 +177,26 @@ function isTicked({ element, kind, options }: Control): boolean {
   const { attributes } = element;
   if (kind === "select") {
     for (const [at, option] of element.node.childNodes.filter((node) => node.nodeName === "option").entries())
-      if ("attrs" in option && option.attrs.some(({ name }) => name === "selected")) return !isNo(foldWords(options[at] ?? "")) && (options[at] ?? "") !== "";
+      if ("attrs" in option && option.attrs.some(({ name }) => name === "selected"))
+        return !isNo(foldWords(options[at] ?? "")) && (options[at] ?? "") !== "";
     const [first = ""] = options;
     return /^(?:co|yes|dong y|i agree)\b/.test(foldWords(first));
   }
-  if (attributes.has("checked") || attributes.has("defaultchecked") || attributes.has("data-checked")) return (attributes.get("checked") ?? "").toLowerCase() !== "false" || element.tag === "input";
+  if (attributes.has("checked") || attributes.has("defaultchecked") || attributes.has("data-checked"))
+    return (attributes.get("checked") ?? "").toLowerCase() !== "false" || element.tag === "input";
   if (attributes.get("aria-checked")?.toLowerCase() === "true") return true;
-  return [":checked", "[checked]", "x-bind:checked", "v-bind:checked", "ng-checked"].some((name) => attributes.get(name)?.trim() === "true");
+  return [":checked", "[checked]", "x-bind:checked", "v-bind:checked", "ng-checked"].some(
+    (name) => attributes.get(name)?.trim() === "true",
+  );
 }
 
 function isHiddenYes(control: Control): boolean {
   if (control.kind !== "hidden") return false;
-  if (!/\b(?:consent|dong y|opt ?in|agree\w*|nhan tin|nhan quang cao)\b/.test(foldName(control.name))) return false;
-  return /^(?:1|true|yes|y|on|co|dong y|agreed?|accepted)$/.test(foldWords(control.element.attributes.get("value") ?? ""));
+  if (!/\b(?:consent|dong y|opt ?in|agree\w*|nhan tin|nhan quang cao)\b/.test(foldName(control.name)))
+    return false;
+  return /^(?:1|true|yes|y|on|co|dong y|agreed?|accepted)$/.test(
+    foldWords(control.element.attributes.get("value") ?? ""),
+  );
 }
 
 function pageText(tree: PageTree): string {

@@ -25,7 +25,8 @@ export type Control = {
   readonly form: PageElement | null;
 };
 
-const customText = /(?:^|-)(?:input|field|textfield|text-field|textbox|textarea|phone|email|tel|editor)(?:-|$)/;
+const customText =
+  /(?:^|-)(?:input|field|textfield|text-field|textbox|textarea|phone|email|tel|editor)(?:-|$)/;
 const customBox = /(?:^|-)(?:checkbox|switch|toggle|radio|consent)(?:-|$)/;
 const labelUnitsMax = 400;
 
@@ -64,7 +65,8 @@ function kindOf(element: PageElement): ControlKind | null {
     if (customBox.test(tag)) return "box";
     if (customText.test(tag)) return "text";
     // A custom element that takes a name or a label and has no control inside is one itself.
-    if ((attributes.has("name") || attributes.has("label")) && element.last - element.index <= 1) return "text";
+    if ((attributes.has("name") || attributes.has("label")) && element.last - element.index <= 1)
+      return "text";
   }
   return null;
 }
@@ -86,13 +88,22 @@ function readControl(
     element,
     kind,
     type: element.tag === "input" ? typeOf(element) : element.tag,
-    name: given("name") || given("id") || given("data-name") || given("data-field") || given("v-model") || given("formcontrolname"),
+    name:
+      given("name") ||
+      given("id") ||
+      given("data-name") ||
+      given("data-field") ||
+      given("v-model") ||
+      given("formcontrolname"),
     label,
     labelElement,
     groupLabel: kind === "box" || kind === "select" ? groupLabelOf(tree, element) : "",
     placeholder: given("placeholder") || given("data-placeholder") || given("aria-placeholder"),
     title: given("title"),
-    autocomplete: given("autocomplete").toLowerCase().split(/\s+/).filter((token) => token !== ""),
+    autocomplete: given("autocomplete")
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((token) => token !== ""),
     options: kind === "select" ? optionsOf(tree, element) : [],
     form: formOf(tree, element),
   };
@@ -105,11 +116,15 @@ function labelOf(
   labelsFor: ReadonlyMap<string, PageElement>,
 ): [string, PageElement | null] {
   const { attributes } = element;
-  if (kind === "button") return [textOf(tree, element, 120) || (attributes.get("value") ?? "").slice(0, 120), element];
+  if (kind === "button")
+    return [textOf(tree, element, 120) || (attributes.get("value") ?? "").slice(0, 120), element];
   const by = attributes.get("aria-labelledby");
   if (by !== undefined) {
     const owners = by.split(/\s+/, 8).flatMap((id) => tree.byId.get(id) ?? []);
-    const text = owners.map((owner) => textOf(tree, owner, labelUnitsMax)).join(" ").trim();
+    const text = owners
+      .map((owner) => textOf(tree, owner, labelUnitsMax))
+      .join(" ")
+      .trim();
     if (text !== "") return [text, owners[0] ?? null];
   }
   const id = attributes.get("id");
@@ -152,7 +167,10 @@ function besideOf(tree: PageTree, element: PageElement, kind: ControlKind): [str
   if (found !== "") return [found, parent];
   const above = parent.parent;
   if (above === null || kind === "button" || above.last - above.index > 12) return ["", null];
-  const text = kind === "box" ? textOf(tree, above, labelUnitsMax) : nearText(tree, element.textFrom - 1, above.textFrom, -1);
+  const text =
+    kind === "box"
+      ? textOf(tree, above, labelUnitsMax)
+      : nearText(tree, element.textFrom - 1, above.textFrom, -1);
   return [text, text === "" ? null : above];
 }
 
@@ -171,7 +189,10 @@ function nearText(tree: PageTree, from: number, limit: number, way: 1 | -1): str
     units += run.value.length;
     if (way === -1) break;
   }
-  return (way === 1 ? parts.join(" ") : parts.reverse().join(" ")).replace(/\s+/g, " ").trim().slice(0, labelUnitsMax);
+  return (way === 1 ? parts.join(" ") : parts.reverse().join(" "))
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, labelUnitsMax);
 }
 
 function groupLabelOf(tree: PageTree, element: PageElement): string {
@@ -184,7 +205,9 @@ function groupLabelOf(tree: PageTree, element: PageElement): string {
     if (role === "radiogroup" || role === "group") {
       const by = up.attributes.get("aria-labelledby");
       const owner = by === undefined ? undefined : tree.byId.get(by);
-      return up.attributes.get("aria-label") ?? (owner === undefined ? "" : textOf(tree, owner, labelUnitsMax));
+      return (
+        up.attributes.get("aria-label") ?? (owner === undefined ? "" : textOf(tree, owner, labelUnitsMax))
+      );
     }
     if (up.tag === "form") return "";
   }
@@ -211,7 +234,12 @@ function formOf(tree: PageTree, element: PageElement): PageElement | null {
 
 /** Everything a control says about what it asks for, folded. */
 export function wordsOf(control: Control): string {
-  return [foldName(control.name), foldWords(control.label), foldWords(control.placeholder), foldWords(control.title)].join(" | ");
+  return [
+    foldName(control.name),
+    foldWords(control.label),
+    foldWords(control.placeholder),
+    foldWords(control.title),
+  ].join(" | ");
 }
 
 const personalTokens = new Set(
@@ -221,7 +249,8 @@ const personalTokens = new Set(
 );
 const personalWords =
   /\b(?:full ?name|first ?name|last ?name|your name|ho (?:va )?ten|ho ten|hoten|ten (?:cua )?(?:ban|quy khach|anh|chi|khach hang|day du|dem)|ten khach|ten phu huynh|phone|mobile|tel|telephone|dien thoai|sdt|so dt|dtdd|so zalo|zalo|whatsapp|viber|di dong|e ?mail|thu dien tu|dia chi (?:nha|cua ban|nhan|giao|email)|address|ngay sinh|nam sinh|birth ?(?:day|date)|date of birth|dob)\b/;
-const plainNames = /^(?:name|ten|fname|lname|user ?name|hovaten|khach hang|customer ?name|contact|lien he|dia chi)$/;
+const plainNames =
+  /^(?:name|ten|fname|lname|user ?name|hovaten|khach hang|customer ?name|contact|lien he|dia chi)$/;
 
 /** Whether a control collects personal data (name, phone, e-mail, address, birth). */
 export function isPersonal(control: Control): boolean {
@@ -232,5 +261,9 @@ export function isPersonal(control: Control): boolean {
   }
   if (control.type === "tel" || control.type === "email") return true;
   if (control.autocomplete.some((token) => personalTokens.has(token))) return true;
-  return plainNames.test(foldName(control.name)) || plainNames.test(foldWords(control.label)) || personalWords.test(wordsOf(control));
+  return (
+    plainNames.test(foldName(control.name)) ||
+    plainNames.test(foldWords(control.label)) ||
+    personalWords.test(wordsOf(control))
+  );
 }

@@ -1,25 +1,20 @@
 import { foldWords } from "./fold.ts";
+import { stringsIn } from "./inline-scripts.ts";
 import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
-import { stringsIn } from "./inline-scripts.ts";
+import { namesPerson, vietnameseName } from "./person-names.ts";
 
 const mobile = /(?<![\d.])(?:\+?84|0)[ .-]?(?:[35789]\d)(?:[ .-]?\d){7}(?!\d|\.\d)/g;
 const mail = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})/g;
-const ownMail = /^(?:info|contact|support|sales?|hello|cskh|lienhe|tuvan|admin|office|marketing|hr|tuyendung|booking|order|dathang|help|care|privacy|dpo)\b/i;
+const ownMail =
+  /^(?:info|contact|support|sales?|hello|cskh|lienhe|tuvan|admin|office|marketing|hr|tuyendung|booking|order|dathang|help|care|privacy|dpo)\b/i;
 const freeMail = /^(?:gmail|yahoo|hotmail|outlook|icloud|live|proton(?:mail)?|ymail|msn|aol|me)\./i;
-const surnames =
-  "Nguyễn|Nguyen|Trần|Tran|Lê|Le|Phạm|Pham|Hoàng|Hoang|Huỳnh|Huynh|Phan|Vũ|Vu|Võ|Vo|Đặng|Dang|Bùi|Bui|Đỗ|Do|Hồ|Ho|Ngô|Ngo|Dương|Duong|Lý|Ly|Đinh|Dinh|Trịnh|Trinh|Đoàn|Doan|Lương|Luong|Mai|Tô|To|Hà|Ha|Cao|Đào|Dao|Lâm|Lam|Trương|Truong|Tạ|Ta|Phùng|Phung|Châu|Chau|Tống|Tong|Quách|Quach|Thái|Thai|La|Từ|Tu|Kiều|Kieu|Nghiêm|Nghiem|Mạc|Mac";
-const vietnameseName = new RegExp(
-  `(?<![\\p{L}\\d]|\\d[ /\\d-]{0,8})(?:${surnames}|${surnames.toLocaleUpperCase("vi")})(?: (?:\\p{Lu}\\p{L}{0,6}|\\p{Lu}\\.)){1,4}(?![\\p{L}])`,
-  "u",
-);
-const polite = /(?:^|[^\p{L}])(?:Anh|Chị|Cô|Chú|Ông|Bà|Bạn|Em|Mr\.?|Mrs\.?|Ms\.?|Miss|KH|Khách)\.? \p{Lu}\p{L}+/u;
-const westernName = /(?<![\p{L}])\p{Lu}\p{Ll}{1,14} (?:\p{Lu}\. )?\p{Lu}\p{Ll}{1,19}(?![\p{L}])/u;
 /** The advertiser's own lines: how to reach it, where it is, who works there. */
 const ownContact =
   /\b(?:hotline|tong dai|lien he|lien lac|goi ngay|goi (?:cho )?(?:chung toi|ngay)|cskh|tu van vien|ho tro|showroom|chi nhanh|co so|van phong|dia chi|cua hang|dai ly|fax|website|call us|call now|contact|support|helpline|branch|store|office|address|phong kinh doanh|truong phong|giam doc|nhan vien|chuyen vien|tu van|bac si|bs\.|ths\.|luat su|quan ly|ke toan|sales?|manager|director|consultant|agent|broker|moi gioi|ceo|founder|doctor|dr\.|lawyer|phu trach|dat (?:lich|ban|hang|phong)|zalo oa|ban quan ly|giao vien|hlv|coach|team|nguoi dai dien|dai dien|mst|ma so thue|du lieu ca nhan|dpo|data protection)\b/;
-const listHead = /\b(?:khach hang|nguoi (?:trung|dang ky|mua|dung|tham gia)|trung (?:thuong|giai)|thanh vien|hoc vien|danh sach|customers?|winners?|subscribers?|members?|participants?|attendees?|registrants?|leads?|clients?|users?)\b/;
+const listHead =
+  /\b(?:khach hang|nguoi (?:trung|dang ky|mua|dung|tham gia)|trung (?:thuong|giai)|thanh vien|hoc vien|danh sach|customers?|winners?|subscribers?|members?|participants?|attendees?|registrants?|leads?|clients?|users?)\b/;
 
 type Row = { readonly element: PageElement; readonly text: string };
 
@@ -27,11 +22,20 @@ type Row = { readonly element: PageElement; readonly text: string };
 export function checkExposed(tree: PageTree, ownHost: string): Draft[] {
   const drafts: Draft[] = [];
   const report = (element: PageElement, span?: readonly [number, number]): void => {
-    drafts.push({ rule: "page_subscriber_data_exposed", severity: "block", element, ...(span === undefined ? {} : { span }) });
+    drafts.push({
+      rule: "page_subscriber_data_exposed",
+      severity: "block",
+      element,
+      ...(span === undefined ? {} : { span }),
+    });
   };
   const lists = new Map<PageElement, Row[]>();
   for (const element of tree.elements) {
-    if (!/^(?:tr|li|p|div|article|dd|blockquote|figcaption|option|section)$/.test(element.tag) || element.parent === null) continue;
+    if (
+      !/^(?:tr|li|p|div|article|dd|blockquote|figcaption|option|section)$/.test(element.tag) ||
+      element.parent === null
+    )
+      continue;
     const text = textOf(tree, element, 260);
     if (text.length >= 260 || !(hasMobile(text) || text.includes("@"))) continue;
     const rows = lists.get(element.parent) ?? [];
@@ -42,13 +46,28 @@ export function checkExposed(tree: PageTree, ownHost: string): Draft[] {
     const people = rows.filter(({ text }) => isPerson(text, ownHost));
     const [first] = people;
     if (first !== undefined) report(people.length > 1 ? list : first.element);
-    else if (rows.filter(({ text }) => isPlainContact(text, ownHost)).length >= 3 && listHead.test(headOf(tree, list))) report(list);
+    else if (
+      rows.filter(({ text }) => isPlainContact(text, ownHost)).length >= 3 &&
+      listHead.test(headOf(tree, list))
+    )
+      report(list);
   }
   for (const block of tree.blocks) {
-    const text = block.runs.map((run) => run.value).join("").replace(/\s+/g, " ");
+    const text = block.runs
+      .map((run) => run.value)
+      .join("")
+      .replace(/\s+/g, " ");
     const [first] = block.runs;
-    if (first === undefined || text.length > 2_000 || !/^(?:span|body|h[1-6]|td|b|strong|em|i|small|a|main|center|label|textarea|font)$/.test(first.element.tag)) continue;
-    if ((hasMobile(text) || text.includes("@")) && isPerson(text, ownHost)) report(first.element, [first.start, block.runs.at(-1)?.end ?? first.end]);
+    if (
+      first === undefined ||
+      text.length > 2_000 ||
+      !/^(?:span|body|h[1-6]|td|b|strong|em|i|small|a|main|center|label|textarea|font)$/.test(
+        first.element.tag,
+      )
+    )
+      continue;
+    if ((hasMobile(text) || text.includes("@")) && isPerson(text, ownHost))
+      report(first.element, [first.start, block.runs.at(-1)?.end ?? first.end]);
   }
   for (const script of tree.scripts) if (listsPeople(script.text)) report(script.element);
   return drafts;
@@ -59,7 +78,7 @@ const hasMobile = (text: string): boolean => text.search(mobile) >= 0;
 function isPerson(text: string, ownHost: string): boolean {
   if (!hasAddress(text, ownHost)) return false;
   if (ownContact.test(foldWords(text))) return false;
-  return vietnameseName.test(text) || polite.test(text) || (westernName.test(text.replace(mail, " ")) && hasAddress(text, ownHost));
+  return namesPerson(text.replace(mail, " "));
 }
 
 function isPlainContact(text: string, ownHost: string): boolean {
@@ -70,7 +89,8 @@ function hasAddress(text: string, ownHost: string): boolean {
   if (hasMobile(text)) return true;
   for (const found of text.matchAll(mail)) {
     const domain = found[1] ?? "";
-    if (ownMail.test(found[0]) || (ownHost !== "" && (ownHost.endsWith(domain) || domain.endsWith(ownHost)))) continue;
+    if (ownMail.test(found[0]) || (ownHost !== "" && (ownHost.endsWith(domain) || domain.endsWith(ownHost))))
+      continue;
     if (freeMail.test(domain) || /[a-z]+[._]?[a-z]+/i.test(found[0])) return true;
   }
   return false;
@@ -89,9 +109,12 @@ const phoneKey = /^(?:phone\w*|sdt|so_?dien_?thoai|dien_?thoai|mobile\w*|msisdn|
 function listsPeople(script: string): boolean {
   if (!/phone|sdt|dien_?thoai|mobile|msisdn|\btel\b|email/i.test(script)) return false;
   let people = 0;
-  for (const found of script.matchAll(/["']?([A-Za-z_]{2,20})["']?\s*:\s*["'](?:(?:\+?84|0)[35789][\d .-]{7,12}|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,30})["']/g))
+  for (const found of script.matchAll(
+    /["']?([A-Za-z_]{2,20})["']?\s*:\s*["'](?:(?:\+?84|0)[35789][\d .-]{7,12}|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,30})["']/g,
+  ))
     if (phoneKey.test(found[1] ?? "") && ++people >= 2) return true;
   let lines = 0;
-  for (const { text } of stringsIn(script)) if (text.length < 200 && hasMobile(text) && vietnameseName.test(text) && ++lines >= 2) return true;
+  for (const { text } of stringsIn(script))
+    if (text.length < 200 && hasMobile(text) && vietnameseName.test(text) && ++lines >= 2) return true;
   return false;
 }

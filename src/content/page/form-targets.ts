@@ -10,7 +10,14 @@ type Contents = { hasInput: boolean; hasPersonal: boolean };
 /** Hosted forms: what a visitor types there goes to the host of the frame. */
 const formHosts =
   /(?:^|\.)(?:docs\.google\.com|forms\.gle|forms\.office\.com|typeform\.com|jotform\.com|tally\.so|surveymonkey\.com|formstack\.com|airtable\.com|hsforms\.(?:com|net)|wufoo\.com|formspree\.io|getform\.io|mailchimp\.com|list-manage\.com)$/;
-const sendingAttributes = ["hx-post", "hx-put", "data-hx-post", "data-action", "data-endpoint", "data-submit-url"];
+const sendingAttributes = [
+  "hx-post",
+  "hx-put",
+  "data-hx-post",
+  "data-action",
+  "data-endpoint",
+  "data-submit-url",
+];
 const sending =
   /\b(?:fetch|sendBeacon|axios(?:\.\w+)?|\$\.(?:post|get|ajax|getJSON)|\.open)\s*\(\s*(?:["'`](?:post|get|put|patch)["'`]\s*,\s*)?(?:\{[^}]{0,200}?\burl\s*:\s*)?["'`]([^"'`\s]{1,2000})["'`]|\.action\s*=\s*["'`]([^"'`\s]{1,2000})["'`]|new\s+(?:WebSocket|EventSource)\s*\(\s*["'`]([^"'`\s]{1,2000})["'`]/gi;
 
@@ -35,15 +42,24 @@ export function checkTargets(tree: PageTree, controls: readonly Control[], conte
     if (element.tag === "form") {
       const inside = contents.get(element);
       if (inside?.hasInput === true || inside?.hasPersonal === true)
-        checkAddress(drafts, tree, context, element, element.attributes.get("action") ?? "", inside.hasPersonal);
+        checkAddress(
+          drafts,
+          tree,
+          context,
+          element,
+          element.attributes.get("action") ?? "",
+          inside.hasPersonal,
+        );
     }
     for (const name of sendingAttributes) {
       const address = element.attributes.get(name);
-      if (address !== undefined && /^(?:https?:|\/)/i.test(address)) checkAddress(drafts, tree, context, element, address, true);
+      if (address !== undefined && /^(?:https?:|\/)/i.test(address))
+        checkAddress(drafts, tree, context, element, address, true);
     }
     if (element.tag === "iframe") checkFrame(drafts, tree, context, element);
   }
-  if (hasLoosePersonal && isInsecurePage(context.url)) drafts.push({ rule: "page_insecure_form", severity: "block", element: tree.elements[0] ?? null });
+  if (hasLoosePersonal && isInsecurePage(context.url))
+    drafts.push({ rule: "page_insecure_form", severity: "block", element: tree.elements[0] ?? null });
   return [...drafts, ...checkScripts(tree, context)];
 }
 
@@ -104,14 +120,20 @@ function standingOf(url: URL, context: PageContext): "ours" | "near" | "foreign"
   if (host === own) return "ours";
   for (const processor of context.processorHosts)
     if (processor.toLowerCase() === url.host || hostOf(`https://${processor}`) === host) return "ours";
-  return own !== "" && (host.endsWith(`.${own}`) || own.endsWith(`.${host}`)) && host.includes(".") ? "near" : "foreign";
+  return own !== "" && (host.endsWith(`.${own}`) || own.endsWith(`.${host}`)) && host.includes(".")
+    ? "near"
+    : "foreign";
 }
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? plainHost(new URL(url).hostname) : "";
 }
 
-const plainHost = (host: string): string => host.toLowerCase().replace(/^www\./, "").replace(/\.$/, "");
+const plainHost = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/^www\./, "")
+    .replace(/\.$/, "");
 
 function isInsecurePage(url: string | null): boolean {
   if (url === null || !URL.canParse(url)) return false;

@@ -7,7 +7,7 @@ const stringsMax = 5_000;
 export function stringsIn(script: string): ScriptString[] {
   const strings: ScriptString[] = [];
   const token =
-    /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|"((?:[^"\\\n]|\\[^])*)"|'((?:[^'\\\n]|\\[^])*)'|`((?:[^`\\]|\\[^])*)`/g;
+    /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"((?:[^"\\\n]|\\[\s\S])*)"|'((?:[^'\\\n]|\\[\s\S])*)'|`((?:[^`\\]|\\[\s\S])*)`/g;
   for (
     let found = token.exec(script);
     found !== null && strings.length < stringsMax;
@@ -27,7 +27,7 @@ function unescaped(text: string): string {
       return point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point);
     })
     .replace(/\\n|\\r|\\t/g, " ")
-    .replace(/\\([^])/g, "$1");
+    .replace(/\\([\s\S])/g, "$1");
 }
 
 /** Strings that a script may write into the page as markup. */

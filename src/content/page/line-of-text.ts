@@ -1,5 +1,5 @@
-import { sourceOffset } from "./source-position.ts";
 import type { PageElement, TextBlock, TextRun } from "./page-tree.ts";
+import { sourceOffset } from "./source-position.ts";
 
 /** A block's text with the way back to its source; units stay one for one, so offsets need no table. */
 export type LineOfText = {
@@ -56,7 +56,12 @@ export function sentencesOf(text: string): [number, number][] {
   let from = 0;
   while (text.length - from > chunkUnits) {
     const window = text.slice(from, from + chunkUnits);
-    const stop = Math.max(window.lastIndexOf(". "), window.lastIndexOf("! "), window.lastIndexOf("? "), window.lastIndexOf("; "));
+    const stop = Math.max(
+      window.lastIndexOf(". "),
+      window.lastIndexOf("! "),
+      window.lastIndexOf("? "),
+      window.lastIndexOf("; "),
+    );
     const space = window.lastIndexOf(" ");
     const cut = stop > 40 ? stop + 1 : space > 40 ? space + 1 : chunkUnits;
     pieces.push([from, from + cut]);

@@ -1,6 +1,6 @@
 import type { Category, Finding, Severity } from "../../domain/finding.ts";
-import type { PageElement, PageTree } from "./page-tree.ts";
 import { type PageRule, pageRuleTexts } from "./page-rule-texts.ts";
+import type { PageElement, PageTree } from "./page-tree.ts";
 import { selectorOf } from "./selector.ts";
 import type { LineTable } from "./source-position.ts";
 

@@ -28,11 +28,17 @@ const say = (messages: Bilingual, fix: Bilingual, citation: string): Texts => ({
 export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
   page_sensitive_field: say(
     text("Trang hỏi một thông tin nhạy cảm của người điền.", "The page asks the visitor for sensitive data."),
-    text("Bỏ trường này; chỉ hỏi những gì cần để liên lạc.", "Remove this field; ask only for what is needed to get in touch."),
+    text(
+      "Bỏ trường này; chỉ hỏi những gì cần để liên lạc.",
+      "Remove this field; ask only for what is needed to get in touch.",
+    ),
     "Decree 356/2025/ND-CP Art. 4(1), 6(4); GDPR Art. 9(1); policy I.6",
   ),
   page_card_field: say(
-    text("Trang hỏi số thẻ, hạn thẻ hoặc mã bảo mật của thẻ.", "The page asks for a card number, its expiry or its security code."),
+    text(
+      "Trang hỏi số thẻ, hạn thẻ hoặc mã bảo mật của thẻ.",
+      "The page asks for a card number, its expiry or its security code.",
+    ),
     text(
       "Bỏ trường thẻ; chuyển người mua sang trang của cổng thanh toán đạt chuẩn PCI DSS.",
       "Remove the card field; send the buyer to the page of a PCI DSS compliant payment provider.",
@@ -40,7 +46,10 @@ export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
     "Decree 356/2025/ND-CP Art. 4(1)(k); PCI DSS 4.0 Req. 3; policy III",
   ),
   page_id_document_upload: say(
-    text("Trang yêu cầu tải lên ảnh giấy tờ tùy thân.", "The page asks for an image of an identity document."),
+    text(
+      "Trang yêu cầu tải lên ảnh giấy tờ tùy thân.",
+      "The page asks for an image of an identity document.",
+    ),
     text(
       "Bỏ chỗ tải ảnh; nếu phải xác minh, làm tại quầy hoặc trong ứng dụng đã đăng nhập.",
       "Remove the upload; verify at a desk or inside the signed-in app.",
@@ -48,7 +57,10 @@ export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
     "Decree 356/2025/ND-CP Art. 4(1)(i); Law 91/2025/QH15; policy I.6",
   ),
   page_sensitive_content: say(
-    text("Nội dung trang nêu thông tin nhạy cảm của một người.", "The page states sensitive data of a person."),
+    text(
+      "Nội dung trang nêu thông tin nhạy cảm của một người.",
+      "The page states sensitive data of a person.",
+    ),
     text("Bỏ thông tin đó khỏi trang.", "Remove it from the page."),
     "Law 91/2025/QH15 Art. 16; GDPR Art. 9(1); policy I.3, I.6",
   ),
@@ -102,7 +114,10 @@ export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
     "Law 91/2025/QH15 Art. 9(2)(3)(4); GDPR Art. 4(11), 7(1)",
   ),
   page_privacy_notice_missing: say(
-    text("Trang thu thập dữ liệu cá nhân nhưng không dẫn tới thông báo bảo mật.", "The page collects personal data without a link to the privacy notice."),
+    text(
+      "Trang thu thập dữ liệu cá nhân nhưng không dẫn tới thông báo bảo mật.",
+      "The page collects personal data without a link to the privacy notice.",
+    ),
     text("Thêm liên kết tới chính sách bảo mật cạnh biểu mẫu.", "Link the privacy notice beside the form."),
     "Law 91/2025/QH15 Art. 9(2); GDPR Art. 13",
   ),
@@ -125,8 +140,8 @@ export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
   page_tracker_before_consent: say(
     text("Mã theo dõi chạy trước khi người xem đồng ý.", "A tracker runs before the visitor has agreed."),
     text(
-      "Chỉ nạp mã sau khi đồng ý, thí dụ type=\"text/plain\" data-category=\"analytics\".",
-      "Load it only after consent, for example type=\"text/plain\" data-category=\"analytics\".",
+      'Chỉ nạp mã sau khi đồng ý, thí dụ type="text/plain" data-category="analytics".',
+      'Load it only after consent, for example type="text/plain" data-category="analytics".',
     ),
     "Decree 356/2025/ND-CP Art. 4(1)(l), 6(3); ePrivacy Art. 5(3); policy I.5, VI",
   ),
@@ -143,7 +158,10 @@ export const pageRuleTexts: Readonly<Record<PageRule, Texts>> = {
   ),
   page_unparsable: say(
     text("Không đọc được trang này như một trang HTML.", "This cannot be read as an HTML page."),
-    text("Gửi HTML dạng văn bản UTF-8, dưới 5 triệu ký tự, không lồng quá sâu.", "Send HTML as UTF-8 text, under 5 million characters and not nested too deeply."),
+    text(
+      "Gửi HTML dạng văn bản UTF-8, dưới 5 triệu ký tự, không lồng quá sâu.",
+      "Send HTML as UTF-8 text, under 5 million characters and not nested too deeply.",
+    ),
     "policy P-12",
   ),
 };

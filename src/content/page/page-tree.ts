@@ -74,6 +74,8 @@ type Growing = {
   base: string | null;
 };
 
+/** Inline by style, yet what stands beside them is another utterance. */
+const apartTags = new Set(["br", "label", "input", "select", "textarea", "button"]);
 /** Markup inside markup is read up to this many units a page, so that it cannot multiply the work. */
 const innerUnitsMax = 500_000;
 
@@ -180,7 +182,8 @@ function walkElement(
   if (node.tagName === "base") tree.base ??= attributes.get("href") ?? null;
   const display = displayOf(node.tagName, values, outer.isFlex);
   const breaks = blockTags.has(node.tagName) ? display !== "inline" : display === "block";
-  if (breaks || node.tagName === "br" || node.tagName === "option") endLine(tree);
+  const isApart = breaks || apartTags.has(node.tagName);
+  if (isApart) endLine(tree);
   if (node.tagName === "script") {
     const text = textIn(node);
     const first = node.childNodes[0];
@@ -206,7 +209,7 @@ function walkElement(
   } else if (node.tagName !== "style") {
     walkChildren(tree, sheet, node, element, seen, origin);
   }
-  if (breaks) endLine(tree);
+  if (isApart) endLine(tree);
   element.textTo = tree.runs.length;
   element.last = tree.elements.length;
 }
@@ -237,14 +240,14 @@ export function textOf(tree: PageTree, element: PageElement, limit = 600, shownO
     if (run === undefined || (shownOnly && !run.shown)) continue;
     const before = tree.runs[at - 1];
     text +=
-      before !== undefined && text !== "" && before.element !== run.element && isApart(before, run)
+      before !== undefined && text !== "" && before.element !== run.element && areApart(before, run)
         ? ` ${run.value}`
         : run.value;
   }
   return text.replace(/\s+/g, " ").trim().slice(0, limit);
 }
 
-function isApart(before: TextRun, run: TextRun): boolean {
+function areApart(before: TextRun, run: TextRun): boolean {
   return (
     blockTags.has(before.element.tag) || blockTags.has(run.element.tag) || before.element.tag === "option"
   );

@@ -1,16 +1,32 @@
 import type { Finding, ScanResult } from "../../domain/finding.ts";
 import type { Scanner } from "../scan.ts";
 import { stringsIn } from "./inline-scripts.ts";
-import { lineOf, type LineOfText, placeOf, sentencesOf } from "./line-of-text.ts";
+import { type LineOfText, lineOf, placeOf, sentencesOf } from "./line-of-text.ts";
 import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
+import { namesPerson } from "./person-names.ts";
 
 /** Units of text read on one page; what lies beyond is for a person. */
 const unitsMax = 600_000;
-const spokenAttributes = ["alt", "title", "aria-label", "aria-description", "placeholder", "value", "summary", "data-title", "data-content"];
-const spokenMeta = /^(?:description|keywords|title|og:title|og:description|twitter:title|twitter:description|author|subject)$/i;
+const spokenAttributes = [
+  "alt",
+  "title",
+  "aria-label",
+  "aria-description",
+  "placeholder",
+  "value",
+  "summary",
+  "data-title",
+  "data-content",
+];
+const spokenMeta =
+  /^(?:description|keywords|title|og:title|og:description|twitter:title|twitter:description|author|subject)$/i;
 
-export type WordsRead = { readonly drafts: readonly Draft[]; readonly language: string; readonly isCut: boolean };
+export type WordsRead = {
+  readonly drafts: readonly Draft[];
+  readonly language: string;
+  readonly isCut: boolean;
+};
 
 /** Reads the words of a page through the scanner and brings each finding back to its place in the source. */
 export function readWords(
@@ -37,45 +53,100 @@ export function readWords(
     known.set(text, result);
     return result;
   };
-  const put = (finding: Finding, isShown: boolean, element: PageElement | null, span: readonly [number, number]): void => {
+  const put = (
+    text: string,
+    finding: Finding,
+    isShown: boolean,
+    element: PageElement | null,
+    span: readonly [number, number],
+  ): void => {
     if (!isShown && finding.severity !== "block") return;
     const { category, messages, fix, citation } = finding;
-    const severity = isShown ? finding.severity : "review";
-    drafts.push({ rule: "page_sensitive_content", severity, category, element, span, texts: { messages, fix, citation } });
+    const severity = !isShown ? "review" : isFaint(finding, text) ? "notice" : finding.severity;
+    drafts.push({
+      rule: "page_sensitive_content",
+      severity,
+      category,
+      element,
+      span,
+      texts: { messages, fix, citation },
+    });
   };
   for (const line of lines) {
     const [first] = line.block.runs;
-    if (first === undefined || skipped.has(first.element) || first.element.tag === "style" || first.element.tag === "script") continue;
+    if (first === undefined || isSkipped(first.element, skipped)) continue;
     for (const [from, to] of sentencesOf(line.text)) {
       const text = line.text.slice(from, to);
       if (!hasWords(text)) continue;
       const result = scan(text);
       if (result === null) continue;
-      if (line.block.shown) languages.set(result.language, (languages.get(result.language) ?? 0) + text.length);
+      if (line.block.shown)
+        languages.set(result.language, (languages.get(result.language) ?? 0) + text.length);
       for (const finding of result.findings) {
         const place = placeOf(line, html, from + finding.span[0], from + finding.span[1]);
-        put(finding, line.block.shown, place.element, place.span);
+        put(text, finding, line.block.shown, place.element, place.span);
       }
     }
   }
-  const scanAside = (text: string, isShown: boolean, element: PageElement | null, span: readonly [number, number]): void => {
+  const scanAside = (
+    text: string,
+    isShown: boolean,
+    element: PageElement | null,
+    span: readonly [number, number],
+  ): void => {
     for (const [from, to] of sentencesOf(text.slice(0, 20_000))) {
       const piece = text.slice(from, to).replace(/\s+/g, " ");
-      if (hasWords(piece)) for (const finding of scan(piece)?.findings ?? []) put(finding, isShown, element, span);
+      if (hasWords(piece))
+        for (const finding of scan(piece)?.findings ?? []) put(piece, finding, isShown, element, span);
     }
   };
   for (const element of tree.elements) {
-    for (const [text, name] of spokenIn(element)) scanAside(text, element.origin !== "inner", element, attributeSpan(element, name));
+    for (const [text, name] of spokenIn(element))
+      scanAside(text, element.origin !== "inner", element, attributeSpan(element, name));
   }
   for (const { element, text, start } of tree.scripts)
     for (const item of stringsIn(text))
       if (/\S\s+\S/.test(item.text) && !/<[a-z]/i.test(item.text)) {
         const from = start + item.at;
-        scanAside(item.text, false, element, element.origin === "page" ? [from, Math.min(html.length, from + item.text.length)] : [element.tagStart, element.tagEnd]);
+        scanAside(
+          item.text,
+          false,
+          element,
+          element.origin === "page"
+            ? [from, Math.min(html.length, from + item.text.length)]
+            : [element.tagStart, element.tagEnd],
+        );
       }
   for (const { text, start, element } of tree.comments)
-    if (text.length < 20_000) scanAside(text.replace(/<[^>]{0,500}>/g, " "), false, element, [start, Math.min(html.length, start + text.length + 7)]);
+    if (text.length < 20_000)
+      scanAside(text.replace(/<[^>]{0,500}>/g, " "), false, element, [
+        start,
+        Math.min(html.length, start + text.length + 7),
+      ]);
   return { drafts, language: mostRead(languages), isCut };
+}
+
+/**
+ * A page has hundreds of lines: a mere hint without a person in it, or without a sensitive term, is told and stops
+ * nothing. Facts, and hints about somebody, keep their severity.
+ */
+function isFaint(finding: Finding, text: string): boolean {
+  if (finding.severity !== "review" || !finding.rule.endsWith(".hint")) return false;
+  const isWhole = finding.span[1] - finding.span[0] >= text.trim().length;
+  return (
+    isWhole ||
+    !(
+      namesPerson(text) ||
+      /\{\{|\d{6}|\b(?:của|cho) (?:bạn|anh|chị|quý khách)\b|\byou(?:r|'re)?\b/iu.test(text)
+    )
+  );
+}
+
+function isSkipped(element: PageElement, skipped: ReadonlySet<PageElement>): boolean {
+  if (element.tag === "style" || element.tag === "script") return true;
+  for (let up: PageElement | null = element, steps = 0; up !== null && steps < 8; up = up.parent, steps++)
+    if (skipped.has(up) && up.last - up.index < 16) return true;
+  return false;
 }
 
 const hasWords = (text: string): boolean => /[\p{L}\d]{2}/u.test(text) && text.trim().length > 3;
@@ -107,7 +178,8 @@ function attributeSpan(element: PageElement, name: string): readonly [number, nu
 function mostRead(languages: ReadonlyMap<string, number>): string {
   let best = "und";
   let most = 0;
-  for (const [language, count] of languages) if (language !== "und" && count > most) [best, most] = [language, count];
+  for (const [language, count] of languages)
+    if (language !== "und" && count > most) [best, most] = [language, count];
   return best;
 }
 

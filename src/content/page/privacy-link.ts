@@ -15,7 +15,11 @@ export function privacyLink(tree: PageTree, url: string | null): string | null {
     const href = element.attributes.get("href")?.trim() ?? "";
     if (!isReachable(element)) continue;
     if (!leadsSomewhere(tree, href)) continue;
-    const said = [textOf(tree, element, 300), element.attributes.get("title") ?? "", element.attributes.get("aria-label") ?? ""].join(" ");
+    const said = [
+      textOf(tree, element, 300),
+      element.attributes.get("title") ?? "",
+      element.attributes.get("aria-label") ?? "",
+    ].join(" ");
     if (words.test(foldWords(said)) || paths.test(href)) return resolveUrl(href, tree, url)?.href ?? href;
   }
   return null;
@@ -26,7 +30,9 @@ function isReachable(element: PageElement): boolean {
   if (element.origin === "inner") return false;
   if (element.shown) return true;
   const root = element.hiddenBy ?? element;
-  return root !== element && /^(?:dialog|form|div|section|aside)$/.test(root.tag) && root.last - root.index > 4;
+  return (
+    root !== element && /^(?:dialog|form|div|section|aside)$/.test(root.tag) && root.last - root.index > 4
+  );
 }
 
 function leadsSomewhere(tree: PageTree, href: string): boolean {

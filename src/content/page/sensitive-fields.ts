@@ -1,31 +1,54 @@
 import type { Category, Severity } from "../../domain/finding.ts";
 import { fixTexts } from "../fix-texts.ts";
 import type { Scanner } from "../scan.ts";
+import { isCount } from "./children.ts";
 import type { ConsentBox } from "./consent.ts";
 import type { Control } from "./controls.ts";
 import { wordsOf } from "./controls.ts";
 import { foldWords } from "./fold.ts";
-import type { PageElement } from "./page-tree.ts";
 import type { Draft } from "./page-finding.ts";
+import type { PageElement } from "./page-tree.ts";
 
 type FieldScanner = Pick<Scanner, "scanText" | "matchFieldName">;
 type Match = { readonly category: Category; readonly severity: Severity };
 
-const cardTokens = /^cc-(?:name|given-name|additional-name|family-name|number|exp|exp-month|exp-year|csc|type)$/;
+const cardTokens =
+  /^cc-(?:name|given-name|additional-name|family-name|number|exp|exp-month|exp-year|csc|type)$/;
 const cardWords =
   /\b(?:so the (?:tin dung|ngan hang|atm|visa|ghi no|thanh toan|cua ban)|so the \(?16|ma (?:bao mat|cvv|cvc)|(?:ngay|thang|nam)? ?(?:het han|hieu luc) (?:the|cua the)|ten (?:tren|chu) the|chu the|card ?(?:number|no\b|holder|num\b)|credit ?card|debit ?card|name on card|security code|expir(?:y|ation) ?(?:date|month|year)? ?(?:of (?:the )?card|\(?mm ?\/ ?yy)|cvv2?|cvc2?|ccnum|cc ?(?:number|num|exp|cvc|cvv|csc))\b/;
-const cardAllowed = /\b(?:the (?:qua tang|thanh vien|khach hang|vip|tich diem|sim|cao|xe|hoi vien)|gift ?card|membership|member|loyalty|sim card|business card|student card|memory card)\b/;
+const cardAllowed =
+  /\b(?:the (?:qua tang|thanh vien|khach hang|vip|tich diem|sim|cao|xe|hoi vien)|gift ?card|membership|member|loyalty|sim card|business card|student card|memory card)\b/;
 const documentWords =
   /\b(?:cccd|cmnd|cmt|can cuoc|chung minh(?: nhan dan| thu)?|ho chieu|passport|id ?cards?|identity (?:card|document|proof)|identification|national id|citizen id|photo ?id|proof of id(?:entity)?|id (?:document|proof|photo|front|back|image|scan|upload)|(?:front|back) of (?:your )?id|your id|giay to tuy than|bang lai|giay phep lai xe|driver'?s? ?licen[cs]e|mat (?:truoc|sau)|vneid|kyc|bao hiem (?:y te|xa hoi)|bhyt|the bao hiem|so ho khau|ho khau|giay khai sinh|birth certificate|residence (?:card|permit)|visa page)\b/;
 
 /** Answers that only a question about a sensitive fact offers; two or more of one row tell it. */
 const telling: readonly (readonly [Category, Severity, RegExp])[] = [
-  ["religion", "block", /^(?:phat giao|dao phat|cong giao|thien chua giao|tin lanh|hoi giao|cao dai|hoa hao|phat giao hoa hao|an do giao|do thai giao|buddhis[mt]|catholic(?:ism)?|protestant|christian(?:ity)?|muslim|islam|hindu(?:ism)?|jewish|judaism|atheist|vo than|khong ton giao)$/],
-  ["ethnicity", "block", /^(?:(?:dan toc |nguoi )?(?:kinh|tay|muong|nung|khmer|kho me|h'?mong|dao|gia rai|e de|ba na|san chay|cham|hoa)|asian|black|white|hispanic|latino|caucasian|african|mixed race|pacific islander)$/],
-  ["sex_life", "block", /^(?:di tinh|dong tinh(?: nam| nu)?|song tinh|chuyen gioi|straight|hetero(?:sexual)?|gay|lesbian|homosexual|bi(?:sexual)?|asexual|transgender|queer|pansexual)$/],
+  [
+    "religion",
+    "block",
+    /^(?:phat giao|dao phat|cong giao|thien chua giao|tin lanh|hoi giao|cao dai|hoa hao|phat giao hoa hao|an do giao|do thai giao|buddhis[mt]|catholic(?:ism)?|protestant|christian(?:ity)?|muslim|islam|hindu(?:ism)?|jewish|judaism|atheist|vo than|khong ton giao)$/,
+  ],
+  [
+    "ethnicity",
+    "block",
+    /^(?:(?:dan toc |nguoi )?(?:kinh|tay|muong|nung|khmer|kho me|h'?mong|dao|gia rai|e de|ba na|san chay|cham|hoa)|asian|black|white|hispanic|latino|caucasian|african|mixed race|pacific islander)$/,
+  ],
+  [
+    "sex_life",
+    "block",
+    /^(?:di tinh|dong tinh(?: nam| nu)?|song tinh|chuyen gioi|straight|hetero(?:sexual)?|gay|lesbian|homosexual|bi(?:sexual)?|asexual|transgender|queer|pansexual)$/,
+  ],
   ["health", "block", /^(?:nhom mau )?(?:a|b|ab|o)\s?(?:\+|-|rh\+|rh-|duong|am)$/],
-  ["politics", "block", /^(?:dang vien|doan vien|democrat(?:ic)?|republican|labour|conservative|liberal|green party|communist|cong san|libertarian)$/],
-  ["health", "review", /^(?:(?:benh )?(?:tieu duong|dai thao duong|cao huyet ap|tang huyet ap|hen suyen|ung thu|viem gan(?: [abc])?|hiv(?:\/aids)?|gout|gut|tram cam|dong kinh|lao phoi|suy than)|diabetes|hypertension|high blood pressure|asthma|cancer|hepatitis(?: [abc])?|depression|epilepsy|hiv|tuberculosis|pregnant|mang thai)$/],
+  [
+    "politics",
+    "block",
+    /^(?:dang vien|doan vien|democrat(?:ic)?|republican|labour|conservative|liberal|green party|communist|cong san|libertarian)$/,
+  ],
+  [
+    "health",
+    "review",
+    /^(?:(?:benh )?(?:tieu duong|dai thao duong|cao huyet ap|tang huyet ap|hen suyen|ung thu|viem gan(?: [abc])?|hiv(?:\/aids)?|gout|gut|tram cam|dong kinh|lao phoi|suy than)|diabetes|hypertension|high blood pressure|asthma|cancer|hepatitis(?: [abc])?|depression|epilepsy|hiv|tuberculosis|pregnant|mang thai)$/,
+  ],
 ];
 
 /** Fields that ask for what may not be asked: cards, identity documents, sensitive facts. */
@@ -41,8 +64,17 @@ export function checkFields(
   for (const control of controls) {
     if (control.kind === "button" || consents.has(control)) continue;
     if (control.kind === "file") {
-      if (documentWords.test(`${wordsOf(control)} ${foldWords(control.element.attributes.get("accept") ?? "")} ${foldWords(control.element.attributes.get("aria-describedby") ?? "")}`))
-        drafts.push({ rule: "page_id_document_upload", severity: "block", category: "national_id", element: control.element });
+      if (
+        documentWords.test(
+          `${wordsOf(control)} ${foldWords(control.element.attributes.get("accept") ?? "")} ${foldWords(control.element.attributes.get("aria-describedby") ?? "")}`,
+        )
+      )
+        drafts.push({
+          rule: "page_id_document_upload",
+          severity: "block",
+          category: "national_id",
+          element: control.element,
+        });
       else addMatch(drafts, control, matchOf(scanner, control), isGuarded);
       continue;
     }
@@ -61,7 +93,13 @@ export function checkFields(
   }
   for (const { first, options } of boxNames.values()) {
     const match = tellingOptions(options);
-    if (match !== null) drafts.push({ rule: "page_sensitive_field", ...match, element: first, texts: fixTexts[match.category] });
+    if (match !== null)
+      drafts.push({
+        rule: "page_sensitive_field",
+        ...match,
+        element: first,
+        texts: fixTexts[match.category],
+      });
   }
   return drafts;
 }
@@ -73,7 +111,7 @@ function asksCard(control: Control): boolean {
 }
 
 function addMatch(drafts: Draft[], control: Control, match: Match | null, isGuarded: boolean): void {
-  if (match === null || (match.category === "child" && isGuarded)) return;
+  if (match === null || (match.category === "child" && (isGuarded || isCount(wordsOf(control))))) return;
   const rule = match.category === "card" ? "page_card_field" : "page_sensitive_field";
   drafts.push({ rule, ...match, element: control.element, texts: fixTexts[match.category] });
 }
@@ -82,13 +120,18 @@ function matchOf(scanner: FieldScanner, control: Control): Match | null {
   if (control.autocomplete.some((token) => token === "current-password" || token === "one-time-code"))
     return { category: "credential", severity: "block" };
   if (control.type === "password")
-    return { category: "credential", severity: control.autocomplete.includes("new-password") ? "review" : "block" };
+    return {
+      category: "credential",
+      severity: control.autocomplete.includes("new-password") ? "review" : "block",
+    };
   let best: Match | null = null;
   const put = (match: Match | null): void => {
-    if (match !== null && (best === null || (match.severity === "block" && best.severity !== "block"))) best = match;
+    if (match !== null && (best === null || (match.severity === "block" && best.severity !== "block")))
+      best = match;
   };
   if (!isGuardianField(control)) put(named(scanner, control.name));
-  for (const words of [control.label, control.groupLabel, control.placeholder, control.title]) put(asked(scanner, control, words));
+  for (const words of [control.label, control.groupLabel, control.placeholder, control.title])
+    put(asked(scanner, control, words));
   return best;
 }
 
@@ -101,7 +144,9 @@ function named(scanner: FieldScanner, words: string): Match | null {
   const match = words === "" ? null : scanner.matchFieldName(words);
   if (match === null) return null;
   // Choosing a department hints at a condition and states none (a person looks).
-  const isHint = match.category === "health" && /\b(?:khoa|dich vu|service|department|special(?:ty|ity))\b/.test(foldWords(words));
+  const isHint =
+    match.category === "health" &&
+    /\b(?:khoa|dich vu|service|department|special(?:ty|ity))\b/.test(foldWords(words));
   return { category: match.category, severity: isHint ? "review" : match.severity };
 }
 
@@ -119,7 +164,9 @@ function asked(scanner: FieldScanner, control: Control, words: string): Match | 
   if (control.kind === "box" && !/\b(?:toi|i|my|ban|you)\b/.test(foldWords(words))) return null;
   if (words.split(/\s+/).length < 3) return null;
   const { findings } = scanner.scanText(words, { channel: "page", field: "html", isFormLabel: true });
-  const worst = findings.find(({ severity }) => severity === "block") ?? findings.find(({ severity }) => severity === "review");
+  const worst =
+    findings.find(({ severity }) => severity === "block") ??
+    findings.find(({ severity }) => severity === "review");
   if (worst?.category == null || (worst.category === "child" && isGuardianField(control))) return null;
   return { category: worst.category, severity: worst.severity };
 }

@@ -150,7 +150,7 @@ function matchesCompound(compound: Compound, element: Styled): boolean {
 /** [selectors, declarations] of a sheet; media other than all and screen do not apply. */
 function rulesOf(source: string): [string, string][] {
   const rules: [string, string][] = [];
-  const text = source.replace(/\/\*[^]*?(?:\*\/|$)/g, " ");
+  const text = source.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, " ");
   const token = /([^{};]*)([{};])/g;
   const applies: boolean[] = [];
   let prelude: string | null = null;

@@ -2,7 +2,7 @@ import type { Control } from "./controls.ts";
 import type { PageTree } from "./page-tree.ts";
 
 const ticking =
-  /\.(?:checked|defaultChecked)\s*=\s*(?:true|!0|1)\b|setAttribute\(\s*["'](?:checked|aria-checked)["']|\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?:true|!0|["']checked["'])/g;
+  /\.(?:checked|defaultChecked)\s*=\s*(?:true|!0|1)\b|setAttribute\(\s*["'](?:checked["']|aria-checked["']\s*,\s*["']?true)|\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?:true|!0|["']checked["'])/g;
 
 /** The surroundings of each statement that ticks a box. */
 export function tickingStatements(tree: PageTree): string[] {
@@ -19,9 +19,15 @@ export function tickingStatements(tree: PageTree): string[] {
 /** "this" where a statement speaks of this box or of all boxes, "some" where it cannot be told which. */
 export function tickedByScript(statements: readonly string[], control: Control): "this" | "some" | "none" {
   if (statements.length === 0) return "none";
-  const names = ["id", "name"].flatMap((key) => control.element.attributes.get(key) ?? []).filter((name) => name !== "");
-  const isThis = statements.some(
-    (statement) => names.some((name) => statement.includes(name)) || /type\s*=\s*\\?["']?checkbox|\[type=/.test(statement),
+  const names = ["id", "name"]
+    .flatMap((key) => control.element.attributes.get(key) ?? [])
+    .filter((name) => name !== "");
+  const isNamed = (statement: string): boolean =>
+    names.some((name) => statement.includes(name)) || /type\s*=\s*\\?["']?checkbox|\[type=/.test(statement);
+  // What runs on a click of the visitor is the visitor's own doing, unless one click ticks everything.
+  const byItself = statements.filter(
+    (statement) => !/\bonclick\b|["'](?:click|change|input)["']/.test(statement),
   );
-  return isThis ? "this" : "some";
+  if (byItself.length === 0) return "none";
+  return byItself.some(isNamed) ? "this" : "some";
 }

@@ -4,9 +4,21 @@ import type { PageElement, PageTree } from "./page-tree.ts";
 import { resolveUrl } from "./resolve-url.ts";
 import { trackerCalls, trackerHosts, trackerPaths } from "./tracker-list.ts";
 
-const loading = new Set(["script", "img", "iframe", "embed", "source", "video", "audio", "object", "input", "frame"]);
+const loading = new Set([
+  "script",
+  "img",
+  "iframe",
+  "embed",
+  "source",
+  "video",
+  "audio",
+  "object",
+  "input",
+  "frame",
+]);
 const running = /^(?:|(?:text|application)\/(?:x-)?(?:java|ecma)script|text\/jscript|module)$/;
-const gate = /consent|cookie[-_ ]?(?:accept|allow|ok|choice)|accepted|dong_?y|opt_?in|gdpr|onetrust|cookiebot|klaro|tarteaucitron/i;
+const gate =
+  /consent|cookie[-_ ]?(?:accept|allow|ok|choice)|accepted|dong_?y|opt_?in|gdpr|onetrust|cookiebot|klaro|tarteaucitron/i;
 
 /** Trackers that a browser runs when the page opens, before anybody agreed (policy I.5, VI; ePrivacy Art. 5(3)). */
 export function checkTrackers(tree: PageTree, context: PageContext): Draft[] {
@@ -46,7 +58,9 @@ function isRunning(element: PageElement): boolean {
 
 function loadsTracker(element: PageElement, tree: PageTree, context: PageContext): boolean {
   if (element.tag === "script" && !isRunning(element)) return false;
-  const address = element.attributes.get(element.tag === "object" ? "data" : "src") ?? firstOf(element.attributes.get("srcset"));
+  const address =
+    element.attributes.get(element.tag === "object" ? "data" : "src") ??
+    firstOf(element.attributes.get("srcset"));
   if (address === undefined || address.trim() === "") return false;
   const url = resolveUrl(address, tree, context.url);
   if (url === null || !/^https?:$/.test(url.protocol)) return false;
@@ -67,9 +81,11 @@ function isOwn(url: URL, context: PageContext): boolean {
   return hosts.some((host) => URL.canParse(host) && new URL(host).hostname === url.hostname);
 }
 
-/** The call stands behind a test or an event that speaks of consent. */
+/** The call stands inside a function, a test or a listener of a script that asks about consent. */
 function isGated(script: string, at: number): boolean {
   const before = script.slice(Math.max(0, at - 2_000), at);
-  const opening = /\b(?:if\s*\(|addEventListener\s*\(|\.on\s*\(|\.then\s*\(|function\b|=>|\?\s*|&&)/.test(before);
-  return opening && gate.test(before.replace(/gtag\s*\(\s*["']consent["'][^)]*\)/g, ""));
+  if (!/\b(?:if\s*\(|addEventListener\s*\(|\.on\s*\(|\.then\s*\(|function\b)|=>|&&/.test(before))
+    return false;
+  const asked = script.slice(Math.max(0, at - 20_000), at + 20_000);
+  return gate.test(asked.replace(/gtag\s*\(\s*["']consent["'][^)]{0,400}\)/g, ""));
 }
