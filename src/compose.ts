@@ -24,6 +24,7 @@ import { canonicalPolicy } from "./rules/policy-digest.ts";
 import { sandboxConnectors } from "./sandbox/sandbox-connectors.ts";
 import type { CallbackAddresses } from "./sandbox/sandbox-world.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
+import { createTableReader } from "./tabular/table-reader.ts";
 import { createVault } from "./vault/create-vault.ts";
 import { systemEntropy } from "./vault/system-entropy.ts";
 import { startWorkers, type Workers } from "./workers/start-workers.ts";
@@ -92,6 +93,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       connectors: pool,
       log,
       reports,
+      tables: createTableReader({ spoolDir: join(config.dataDir, "spool") }),
       ledger: {
         signer,
         origin: config.ledgerOrigin,

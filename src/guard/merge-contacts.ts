@@ -45,13 +45,16 @@ export function declarationDigest(
 /**
  * Brings contacts into the store, set-based, in the order given. A number that is new is added; a known one is
  * updated where the row says something else. What a person refused or withdrew stays so: an upload never undoes it.
+ * Of several rows with one number the first counts, within `items` as within the whole import.
  */
 export async function mergeContacts(
   world: World,
   tx: Tx,
   customer: OpenCustomer,
   items: readonly MergeItem[],
+  importId: string | null = null,
 ): Promise<readonly MergeResult[]> {
+  if (items.length === 0) return [];
   const now = world.clock.now();
   const firstOf = new Map<string, number>();
   const indexes = items.map((item) => customer.vault.phoneIndex(item.contact.profile.phone));
@@ -71,6 +74,7 @@ export async function mergeContacts(
   );
   const ids = [...stored.values()].map((row) => row.id);
   const known = ids.filter((id) => !freshIds.has(id));
+  const addedNow = importId === null ? null : new Set(await tx.imports.addContacts(importId, ids));
   const permissions = groupBy(await tx.subscribers.permissions(known, now), (row) => row.subscriberId);
   const refusals = groupBy(await tx.subscribers.refusals(known, now), (row) => row.subscriberId);
   const declarationIds = await declare(
@@ -88,6 +92,14 @@ export async function mergeContacts(
     const row = stored.get(indexes[position]?.toString("hex") ?? "");
     if (item === undefined || row === undefined) continue;
     const isNew = freshIds.has(row.id);
+    if (addedNow !== null && !addedNow.has(row.id)) {
+      results.set(position, {
+        status: item.contact.minorOnly ? "quarantined" : "duplicate",
+        subscriberId: row.id,
+        codes: item.contact.codes,
+      });
+      continue;
+    }
     const grants = grantsOf(
       item,
       row,

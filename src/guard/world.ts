@@ -8,6 +8,7 @@ import type { Connector } from "./ports/connector.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Queue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
+import type { TableReader } from "./ports/table-reader.ts";
 import type { Entropy, Vault } from "./ports/vault.ts";
 
 /** Diagnostics; may be lost, holds no personal data. */
@@ -66,6 +67,7 @@ export type World = {
   readonly connectors: ConnectorPool;
   readonly log: Logger;
   readonly reports: Reports;
+  readonly tables: TableReader;
   readonly ledger: { readonly signer: SignerKey; readonly origin: string; readonly anchor: CheckpointAnchor };
   /** The platform's own tenant: owner of records that belong to no customer (look-ups by staff, changes of policy). */
   readonly platformId: string;

@@ -33,6 +33,13 @@ export function importRecords(sql: Sql): ImportRecords {
         "customer_id = $1 and file_sha256 = $2 and status in ('running', 'completed') order by id desc limit 1";
       return (await read(condition, [customerId, fileSha256]))[0] ?? null;
     },
+    async uploaded(id, fileSha256, bytesTotal) {
+      const rows = await sql(
+        "update import set file_sha256 = $2, bytes_total = $3 where id = $1 and status = 'running' returning id",
+        [id, fileSha256, bytesTotal],
+      );
+      return rows.length > 0;
+    },
     async setHeader(id, headerCipher) {
       await sql("update import set header_cipher = $2 where id = $1", [id, headerCipher]);
     },
@@ -117,14 +124,15 @@ export function importRecords(sql: Sql): ImportRecords {
       return rows.map((row) => ({ ...row, rowNumber: Number(row.rowNumber) }));
     },
     async addContacts(importId, subscriberIds) {
-      if (subscriberIds.length === 0) return;
-      await sql(
+      if (subscriberIds.length === 0) return [];
+      const added = await sql<{ id: string }>(
         `insert into import_contact (import_id, customer_id, subscriber_id)
          select i.id, i.customer_id, subscriber_id
          from unnest($2::uuid[]) as given (subscriber_id) join import i on i.id = $1
-         on conflict do nothing`,
+         on conflict do nothing returning subscriber_id as id`,
         [importId, columnOf.uuid(subscriberIds)],
       );
+      return added.map((row) => row.id);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ConsumeOptions, Job, JobConsumer } from "../guard/ports/queue.ts";
 import { reapDeadHolders } from "../guard/reap.ts";
 import { reconcileUnknown } from "../guard/reconcile.ts";
 import { relayOutbox, sweepOutbox } from "../guard/relay-outbox.ts";
+import { runImport } from "../guard/run-import.ts";
 import { runSequencer } from "../guard/sequence.ts";
 import { settlePending } from "../guard/withdraw.ts";
 import type { World } from "../guard/world.ts";
@@ -29,7 +30,7 @@ export async function startWorkers(
   const consumer = consume({
     concurrency,
     laneConcurrency: concurrency,
-    handle: (job) => handle(world, job),
+    handle: (job, signal) => handle(world, job, signal),
     onError: (err) => world.log.warn({ err }, "a job failed and will be tried again"),
   });
   const relay = startLoop(world.log, "relay", 40, async () => (await relayOutbox(world)) > 0);
@@ -56,7 +57,7 @@ export async function startWorkers(
   };
 }
 
-async function handle(world: World, job: Job): Promise<void> {
+async function handle(world: World, job: Job, signal: AbortSignal): Promise<void> {
   const customerId = text(job, "customerId");
   switch (job.name) {
     case "deliver":
@@ -66,6 +67,7 @@ async function handle(world: World, job: Job): Promise<void> {
     case "publish":
       return deliverPages(world, customerId, text(job, "batchId"));
     case "import":
+      return runImport(world, customerId, text(job, "importId"), job.id, signal);
     case "release":
     case "confirm":
     case "webhook":

@@ -525,6 +525,7 @@ const aim = (): readonly Attack[] => {
     ["imports.get", (tx) => tx.imports.get(id, b.import.id), null],
     ["imports.list", (tx) => tx.imports.list(id, 9, null), []],
     ["imports.ofFile", (tx) => tx.imports.ofFile(id, b.import.fileSha256 ?? randomBytes(1)), null],
+    ["imports.uploaded", (tx) => tx.imports.uploaded(b.import.id, randomBytes(32), 9), false],
     ["imports.setHeader", (tx) => tx.imports.setHeader(b.import.id, randomBytes(9)), undefined],
     ["imports.advance", (tx) => tx.imports.advance(b.import.id, 0, progress), false],
     ["imports.finish", (tx) => tx.imports.finish(b.import.id, "failed", "x", moment()), false],
@@ -545,7 +546,7 @@ const aim = (): readonly Attack[] => {
       undefined,
     ],
     ["imports.errors", (tx) => tx.imports.errors(id, b.import.id, null, 9), []],
-    ["imports.addContacts", (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]), undefined],
+    ["imports.addContacts", (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]), []],
 
     ["pages.insert", (tx) => tx.pages.insert(pageRow(id)), refused],
     ["pages.get", (tx) => tx.pages.get(id, b.page.id), null],

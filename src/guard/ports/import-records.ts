@@ -41,6 +41,8 @@ export type ImportRecords = {
   list(customerId: string, limit: number, before: string | null): Promise<readonly ImportRow[]>;
   /** The newest import of the same bytes that runs or has completed. */
   ofFile(customerId: string, fileSha256: Uint8Array): Promise<ImportRow | null>;
+  /** The whole file has been taken in; false: the import does not run. */
+  uploaded(id: string, fileSha256: Uint8Array, bytesTotal: number): Promise<boolean>;
   setHeader(id: string, headerCipher: Uint8Array): Promise<void>;
   /**
    * Goes on from `fromRows`; false: the import has ended or another worker has moved it on, and the transaction
@@ -70,6 +72,6 @@ export type ImportRecords = {
     after: { readonly rowNumber: number; readonly code: string } | null,
     limit: number,
   ): Promise<readonly ImportErrorRow[]>;
-  /** The contacts that a campaign addresses with `{importId}`. */
-  addContacts(importId: string, subscriberIds: readonly string[]): Promise<void>;
+  /** The contacts that a campaign addresses with `{importId}`. Resolves to those that were not among them before. */
+  addContacts(importId: string, subscriberIds: readonly string[]): Promise<readonly string[]>;
 };
