@@ -37,7 +37,7 @@ export function createEdge(size: bigint, contents: readonly (Uint8Array | null |
       throw new GuardError("ledger_unavailable", "a tile at the tree's edge is missing");
     }
     while (rows.length < tile.level) rows.push(new Uint8Array(0));
-    rows.push(content.slice(0, bytes));
+    rows.push(new Uint8Array(content.subarray(0, bytes)));
   }
   return { size, rows };
 }

@@ -39,10 +39,10 @@ export function hashAt(row: Uint8Array, at: number): Uint8Array {
 
 /**
  * Root over `width` hashes of a row, beginning with number `from`; `width` is a power of two. Works on a copy:
- * each pass halves it in place.
+ * each pass halves it in place. (A Buffer's own slice() would be no copy.)
  */
 export function perfectRoot(row: Uint8Array, from: number, width: number): Uint8Array {
-  const work = row.slice(from * hashBytes, (from + width) * hashBytes);
+  const work = new Uint8Array(row.subarray(from * hashBytes, (from + width) * hashBytes));
   const prefixed = new Uint8Array(1 + 2 * hashBytes);
   prefixed[0] = 1;
   for (let count = width; count > 1; count /= 2) {
