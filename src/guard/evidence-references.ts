@@ -4,6 +4,9 @@ import { readNoticeToken } from "./notice-token.ts";
 import type { Tx } from "./ports/store.ts";
 import type { World } from "./world.ts";
 
+/** Clocks of callers run a little fast; a consent given "just now" is not one from the future. */
+export const clockSkewMs = 5_000;
+
 /** Evidence of uploaded files must exist with this customer, and the digest given must be theirs. */
 export async function unresolvedEvidence(
   tx: Tx,
@@ -76,7 +79,7 @@ export async function checkDeclaration(
   const collectedAt = consent.collectedAt === undefined ? null : new Date(consent.collectedAt);
   if (collectedAt !== null) {
     const pointer = "/declaration/consent/collectedAt";
-    if (collectedAt.getTime() > world.clock.now().getTime()) {
+    if (collectedAt.getTime() > world.clock.now().getTime() + clockSkewMs) {
       throw new GuardError("consent_in_future", "collectedAt lies in the future", {
         errors: [{ pointer, code: "consent_in_future", message: "collectedAt must not lie in the future" }],
       });

@@ -10,7 +10,7 @@ import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
 import { appendRecords, type DraftWithSalt } from "./append-record.ts";
 import { customerOf, type OpenCustomer, requireActive } from "./customer-access.ts";
-import { noticeFrom, unresolvedEvidence } from "./evidence-references.ts";
+import { clockSkewMs, noticeFrom, unresolvedEvidence } from "./evidence-references.ts";
 import type { Caller } from "./guard.ts";
 import { covers, type Declared, declare, groupBy } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
@@ -79,7 +79,8 @@ async function faultsOf(
   if (!parsed.ok) faults.push(rowFault(parsed.fault, "phone"));
   const now = world.clock.now().getTime();
   const collectedAt = item.collectedAt === undefined ? null : new Date(item.collectedAt).getTime();
-  if (collectedAt !== null && collectedAt > now) faults.push(rowFault("consent_in_future", "collectedAt"));
+  if (collectedAt !== null && collectedAt > now + clockSkewMs)
+    faults.push(rowFault("consent_in_future", "collectedAt"));
   if (item.status === "withdrawn") return faults;
 
   const evidence = item.evidence ?? [];

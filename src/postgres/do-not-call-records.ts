@@ -10,7 +10,7 @@ export function doNotCallRecords(sql: Sql): DoNotCallRecords {
       const [row] = await sql<{ id: string; snapshotAt: Date; numbers: bigint }>(
         `select id, snapshot_at as "snapshotAt", numbers from do_not_call_snapshot
          where complete and loaded_at <= $1
-         order by snapshot_at desc, loaded_at desc, id desc limit 1`,
+         order by loaded_at desc, id desc limit 1`,
         [at],
       );
       return row === undefined ? null : { ...row, numbers: Number(row.numbers) };
@@ -59,7 +59,7 @@ export function doNotCallRecords(sql: Sql): DoNotCallRecords {
       const dropped = await sql<{ id: string }>(
         `delete from do_not_call_snapshot where loaded_at < $1
            and id <> (select id from do_not_call_snapshot where complete
-                      order by snapshot_at desc, loaded_at desc, id desc limit 1)
+                      order by loaded_at desc, id desc limit 1)
          returning id`,
         [keepSince],
       );

@@ -33,7 +33,7 @@ export type ProcessorRecords = {
 };
 
 export type DoNotCallRecords = {
-  /** The newest complete snapshot that had been loaded at `at`. */
+  /** The complete snapshot that was loaded last before `at`: what was uploaded last is the list. */
   snapshot(
     at: Date,
   ): Promise<{ readonly id: string; readonly snapshotAt: Date; readonly numbers: number } | null>;

@@ -1,5 +1,6 @@
 import type { Guard } from "../../guard/guard.ts";
 import { json } from "../answer.ts";
+import { inflateUpload } from "../inflate-upload.ts";
 import { limitedBody } from "../limited-body.ts";
 import { type Route, route } from "../route.ts";
 
@@ -26,7 +27,7 @@ export function doNotCallRoutes(guard: Guard): readonly Route[] {
           await guard.replaceDoNotCall(
             caller,
             new Date(query.snapshotAt),
-            limitedBody(request, listBytesMax),
+            inflateUpload(limitedBody(request, listBytesMax), listBytesMax),
           ),
         ),
     }),
