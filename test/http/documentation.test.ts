@@ -63,6 +63,7 @@ post /v1/inbound/{processorId}/messages
 get /v1/inbound/{processorId}/receipts
 post /v1/inbound/{processorId}/receipts
 get /ledger/checkpoint
+get /ledger/key
 get /ledger/tile/{path}
 get /docs/policy/{version}
 get /healthz
