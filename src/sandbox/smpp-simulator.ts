@@ -57,13 +57,13 @@ export function createSmppSimulator(world: SandboxWorld): { readonly server: Ser
     const receipt = (state: "delivered" | "failed" | "expired"): void => {
       if (((pdu.registered_delivery ?? 0) & 1) === 1) deliverReceipt(world, session, pdu, id, state);
     };
-    const follow = (): void =>
-      followUp(scenario, world, {
-        receipt,
-        reply: (reply) => deliverMessage(session, phone, pdu.source_addr ?? "", reply),
-        unsubscribe: () => deliverMessage(session, phone, pdu.source_addr ?? "", "TC"),
-      });
-    if (text !== undefined) follow();
+    // Every part that asked for a receipt gets one; the subscriber answers the message, once.
+    const isWhole = text !== undefined;
+    followUp(scenario, world, {
+      receipt,
+      reply: (reply) => isWhole && deliverMessage(session, phone, pdu.source_addr ?? "", reply),
+      unsubscribe: () => isWhole && deliverMessage(session, phone, pdu.source_addr ?? "", "TC"),
+    });
     answer(session, pdu, scenario, reference);
   }
 
