@@ -7,7 +7,7 @@ import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
 
 const guardian =
-  /\b(?:cha|me|bo|ba|phu huynh|nguoi giam ho|nguoi dai dien|parents?|guardians?|mother|father|mum|mom|dad|carer)\b/;
+  /\b(?:(?:cha|bo|ba|me)(?:,|\/| va| hoac| hay)? ?(?:me|cha|bo|ba)\b|la (?:cha|me|bo|ba)\b|phu huynh|nguoi giam ho|nguoi dai dien (?:hop phap|theo phap luat)|parents?|guardians?|mother|father|legal representative)/;
 const childField =
   /\b(?:(?:ho ten|ten|tuoi|ngay sinh|nam sinh|do tuoi|lop|truong|gioi tinh|sinh nhat|can nang|anh)(?: hoc| day du| va ten)? (?:cua )?(?:con|be|tre|hoc sinh|chau|cac con|con em)\b(?! duong| nguoi)|con (?:ban|cua ban|anh chi|quy khach) (?:bao nhieu|may|ten|hoc|sinh)|(?:be|con|chau) (?:may tuoi|bao nhieu tuoi|hoc lop|sinh nam)|(?:child|kid|son|daughter|baby|pupil|minor)(?:'?s|ren'?s)? ?(?:full |first |last )?(?:name|age|birth\w*|dob|date of birth|grade|class|school|gender|photo)|(?:name|age|birth ?(?:date|day)|date of birth|grade|school|photo) of (?:your |the )?(?:child|son|daughter|kid|baby)|how old is your (?:child|son|daughter|kid|baby)|(?:em|con) (?:hoc )?lop may|school ?grade|grade ?level|(?:ten|ho ten|lop|truong) (?:cua )?em)\b/;
 const schoolClass = /^(?:lop|lop hoc|khoi|khoi lop|hoc lop|lop may|grade|year group|school class)$/;

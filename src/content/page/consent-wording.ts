@@ -36,7 +36,7 @@ const transaction =
 const survey =
   /\b(?:khao sat|lay y kien|y kien danh gia|phieu danh gia|surveys?|feedback|questionnaires?|market research|nghien cuu thi truong)\b/;
 const registration =
-  /\b(?:dang ky|ghi danh|xu ly (?:thong tin|du lieu|ho so|yeu cau)|tham (?:gia|du)|regist\w*|enrol\w*|sign ?up|my application|process my)\b/;
+  /\b(?:dang ky|ghi danh|xu ly (?:ho so|yeu cau|don|thong tin dang ky)|tham (?:gia|du)|regist\w*|enrol\w*|sign ?up|my application|process my)\b/;
 const sharing =
   /\b(?:chia se|cung cap|chuyen|share|disclose|pass|transfer)\b[^.;]{0,60}\b(?:doi tac|ben thu ba|ben khac|cong ty thanh vien|partners?|third part(?:y|ies)|affiliates?)\b/;
 const profiling = /\b(?:phan tich hanh vi|lap ho so|profiling|phan tich so thich|behaviou?ral)\b/;
@@ -60,7 +60,7 @@ function agreement(text: string): string {
     .filter((sentence) => sentence !== "");
   const core = sentences.filter(
     (sentence) =>
-      !/\b(?:rut lai|huy (?:dang ky|nhan|bat cu)|tu choi nhan|withdraw|unsubscribe|opt[ -]?out|bat ky luc nao|any time|anytime)\b/.test(
+      !/\b(?:rut lai|huy (?:dang ky|nhan|bat cu)|tu choi nhan|withdraw|unsubscribe|opt[ -]?out|bat ky luc nao|any time|anytime|khong|never|not)\b/.test(
         sentence,
       ) || agree.test(sentence.split(/\b(?:rut lai|withdraw|unsubscribe|opt[ -]?out)\b/)[0] ?? ""),
   );
@@ -75,7 +75,7 @@ function agreement(text: string): string {
 }
 
 const termsObject =
-  /\b(?:(?:dong y|chap nhan|chap thuan|tan thanh|agree|accept|consent)\b[^.;]{0,40}?\b(?:dieu khoan|dieu kien|quy dinh|terms|conditions|t&c|tos)|(?:dong y|chap nhan|agree|accept|consent)\s+(?:with |to |voi |the |our |cac |toan bo |tat ca )*(?:chinh sach|privacy|policy|policies)|(?:dieu khoan(?: su dung| dich vu)?|terms(?: of use| of service)?(?: and conditions)?|privacy policy|chinh sach bao mat)\s+(?:va|and|&|dong thoi|cung voi)\s+(?:dong y |toi |agree |to |i |consent |also )*(?:nhan|cho phep|gui|receive|get|allow|marketing|advertising|promotional|quang cao|tin))/;
+  /\b(?:(?:dong y|chap nhan|chap thuan|tan thanh|agree|accept|consent)\b[^.;]{0,40}?\b(?:dieu khoan|dieu kien|quy dinh|terms|conditions|t&c|tos)|(?:dong y|chap nhan|agree|accept|consent)\s+(?:with |to |voi |the |our |cac |toan bo |tat ca )*(?:chinh sach|privacy|policy|policies)|(?:dieu khoan(?: su dung| dich vu)?|terms(?: of use| of service)?(?: and conditions)?)\s+(?:va|and|&|dong thoi|cung voi)\s+(?:dong y |toi |agree |to |i |consent |also )*(?:nhan|cho phep|gui|receive|get|allow|marketing|advertising|promotional|quang cao|tin))/;
 
 export function asksForTerms(text: string): boolean {
   return termsObject.test(agreement(text));

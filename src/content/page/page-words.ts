@@ -4,7 +4,7 @@ import { stringsIn } from "./inline-scripts.ts";
 import { type LineOfText, lineOf, placeOf, sentencesOf } from "./line-of-text.ts";
 import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
-import { namesPerson } from "./person-names.ts";
+import { namesSomebody } from "./person-names.ts";
 
 /** Units of text read on one page; what lies beyond is for a person. */
 const unitsMax = 600_000;
@@ -60,7 +60,7 @@ export function readWords(
     element: PageElement | null,
     span: readonly [number, number],
   ): void => {
-    if (!isShown && finding.severity !== "block") return;
+    if (!isShown && isFaint(finding, text)) return;
     const { category, messages, fix, citation } = finding;
     const severity = !isShown ? "review" : isFaint(finding, text) ? "notice" : finding.severity;
     drafts.push({
@@ -127,19 +127,13 @@ export function readWords(
 }
 
 /**
- * A page has hundreds of lines: a mere hint without a person in it, or without a sensitive term, is told and stops
- * nothing. Facts, and hints about somebody, keep their severity.
+ * A page has hundreds of lines and speaks to everybody: a mere hint that names nobody, or holds no sensitive term, is
+ * told and stops nothing. Facts, and hints about somebody named, keep their severity.
  */
 function isFaint(finding: Finding, text: string): boolean {
-  if (finding.severity !== "review" || !finding.rule.endsWith(".hint")) return false;
+  if (finding.severity !== "review" || !/^[a-z_]+\.(?:hint|plain)/.test(finding.rule)) return false;
   const isWhole = finding.span[1] - finding.span[0] >= text.trim().length;
-  return (
-    isWhole ||
-    !(
-      namesPerson(text) ||
-      /\{\{|\d{6}|\b(?:của|cho) (?:bạn|anh|chị|quý khách)\b|\byou(?:r|'re)?\b/iu.test(text)
-    )
-  );
+  return isWhole || !(namesSomebody(text) || text.includes("{{"));
 }
 
 function isSkipped(element: PageElement, skipped: ReadonlySet<PageElement>): boolean {

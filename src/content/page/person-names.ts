@@ -13,3 +13,8 @@ const westernName = /(?<![\p{L}])\p{Lu}\p{Ll}{1,14} (?:\p{Lu}\. )?\p{Lu}\p{Ll}{1
 export function namesPerson(text: string): boolean {
   return vietnameseName.test(text) || polite.test(text) || westernName.test(text);
 }
+
+/** The same, where two capitalised words of an English text are more often a title than a person. */
+export function namesSomebody(text: string): boolean {
+  return vietnameseName.test(text) || /\b(?:Mr|Mrs|Ms|Miss|Dr)\.? \p{Lu}\p{Ll}+ \p{Lu}|(?:Anh|Chị|Cô|Chú|Ông|Bà) \p{Lu}\p{L}+/u.test(text);
+}

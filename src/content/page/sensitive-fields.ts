@@ -2,6 +2,7 @@ import type { Category, Severity } from "../../domain/finding.ts";
 import { fixTexts } from "../fix-texts.ts";
 import type { Scanner } from "../scan.ts";
 import { isCount } from "./children.ts";
+import { isNo } from "./consent-wording.ts";
 import type { ConsentBox } from "./consent.ts";
 import type { Control } from "./controls.ts";
 import { wordsOf } from "./controls.ts";
@@ -63,6 +64,7 @@ export function checkFields(
   const boxNames = new Map<string, { first: PageElement; options: string[] }>();
   for (const control of controls) {
     if (control.kind === "button" || consents.has(control)) continue;
+    if (control.kind === "box" && isNo(foldWords(control.label))) continue;
     if (control.kind === "file") {
       if (
         documentWords.test(
@@ -164,9 +166,11 @@ function asked(scanner: FieldScanner, control: Control, words: string): Match | 
   if (control.kind === "box" && !/\b(?:toi|i|my|ban|you)\b/.test(foldWords(words))) return null;
   if (words.split(/\s+/).length < 3) return null;
   const { findings } = scanner.scanText(words, { channel: "page", field: "html", isFormLabel: true });
+  // Without a sensitive term the span is the whole label: too little to refuse a form for.
+  const told = findings.filter(({ span }) => span[1] - span[0] < words.trim().length);
   const worst =
-    findings.find(({ severity }) => severity === "block") ??
-    findings.find(({ severity }) => severity === "review");
+    told.find(({ severity }) => severity === "block") ??
+    (words.includes("?") ? told.find(({ severity }) => severity === "review") : undefined);
   if (worst?.category == null || (worst.category === "child" && isGuardianField(control))) return null;
   return { category: worst.category, severity: worst.severity };
 }

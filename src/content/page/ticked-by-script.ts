@@ -2,7 +2,7 @@ import type { Control } from "./controls.ts";
 import type { PageTree } from "./page-tree.ts";
 
 const ticking =
-  /\.(?:checked|defaultChecked)\s*=\s*(?:true|!0|1)\b|setAttribute\(\s*["'](?:checked["']|aria-checked["']\s*,\s*["']?true)|\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?:true|!0|["']checked["'])/g;
+  /\.(?:checked|defaultChecked)\s*=\s*(?:true|!0|1)\b|setAttribute\(\s*["'](?:checked["']|aria-checked["']\s*,\s*["']?true)|\.(?:prop|attr)\(\s*["']checked["']\s*,\s*(?:true|!0|["']checked["'])|\.click\(\s*\)/g;
 
 /** The surroundings of each statement that ticks a box. */
 export function tickingStatements(tree: PageTree): string[] {
@@ -28,6 +28,6 @@ export function tickedByScript(statements: readonly string[], control: Control):
   const byItself = statements.filter(
     (statement) => !/\bonclick\b|["'](?:click|change|input)["']/.test(statement),
   );
-  if (byItself.length === 0) return "none";
-  return byItself.some(isNamed) ? "this" : "some";
+  if (byItself.some(isNamed)) return "this";
+  return byItself.some((statement) => !/\.click\(\s*\)/.test(statement)) ? "some" : "none";
 }
