@@ -110,9 +110,19 @@ async function decideBatch(
   const later = new Batches(world, row, campaign.step.processorId, now);
   const changes: MessageChange[] = [];
   const permits: Permit[] = [];
+  const promotional = row.purpose === "advertising" || row.purpose === "registration";
+  const counted = new Set<string>();
   messages.forEach((message, at) => {
     const recipient = recipients[at];
     if (recipient === undefined) return;
+    const person = recipient.subscriber?.id;
+    if (promotional && person !== undefined && counted.has(person)) {
+      // The facts were read before the first message to this person took its place under the cap: the second one
+      // is decided on facts that count it.
+      changes.push({ id: message.id, state: "held", notBefore: now, batchId: later.of(now) });
+      return;
+    }
+    if (person !== undefined) counted.add(person);
     const decision = sinceApproval(message, recipient, prepared.decide(recipient.facts));
     const released = message.verdict === "review" && decision.verdict === "review" && decision.canBeOverruled;
     const { subscriber, phone } = recipient;
@@ -239,6 +249,9 @@ function permitOf(
       purpose: step.purpose,
       sender: step.sender,
       content: render(step.content, recipient.values),
+      ...(row.purpose === "advertising" || row.purpose === "registration"
+        ? { validUntil: endOfHours(now) }
+        : {}),
     },
     record: {
       kind: "hand_off",
@@ -256,6 +269,15 @@ function permitOf(
       policyDigest: world.policyDigest,
     },
   };
+}
+
+/** A delayed message must not arrive in the night: 22:00 in Viet Nam ends it (Decree 91/2020 Art. 13), or sooner. */
+function endOfHours(now: Date): Date {
+  const zoneMs = 7 * 3_600_000;
+  const dayMs = 86_400_000;
+  const local = now.getTime() + zoneMs;
+  const end = Math.floor(local / dayMs) * dayMs + 22 * 3_600_000;
+  return new Date((end > local ? end : end + dayMs) - zoneMs);
 }
 
 /** What a provider's "optout" answer means as a refusal of the person. */
