@@ -12,6 +12,8 @@ import type { Tx } from "./ports/store.ts";
 import { recordRefusal } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
+const answerWithinMs = 3_000;
+
 type Accepted = Extract<InboundResult, { readonly accepted: true }>;
 
 /**
@@ -59,9 +61,7 @@ async function confirmed(
       kept.push(event);
       continue;
     }
-    const intent = await world.store.transaction("*", (tx) =>
-      tx.handOffs.byReference(processorId, referenceOf(event)),
-    );
+    const intent = await answeredIntent(world, processorId, event);
     if (intent === null) continue;
     const [found] = await lookUp([
       {
@@ -73,6 +73,25 @@ async function confirmed(
       kept.push({ ...event, state: found.state });
   }
   return kept;
+}
+
+/**
+ * A receipt may overtake the answer to the call itself, and only that answer brings the reference to ask the
+ * provider by. Waits for it a moment.
+ */
+async function answeredIntent(
+  world: World,
+  processorId: string,
+  event: Extract<InboundEvent, { readonly type: "receipt" }>,
+): Promise<IntentRow | null> {
+  const started = world.clock.elapsedMs();
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
+    const intent = await world.store.transaction("*", (tx) =>
+      tx.handOffs.byReference(processorId, referenceOf(event)),
+    );
+    if (intent?.state !== "open" || world.clock.elapsedMs() - started > answerWithinMs) return intent;
+    await world.clock.sleep(pauseMs);
+  }
 }
 
 function referenceOf(event: { readonly providerReference?: string; readonly providerKey?: string }): {
