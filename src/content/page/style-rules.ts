@@ -210,7 +210,7 @@ function readSelector(selector: string, declarations: Declarations, order: numbe
 }
 
 function readCompound(word: string): Compound | null {
-  const found = /^([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+|\[[\w-]+(?:="?[^\]"]*"?)?\])*)$/.exec(word);
+  const found = /^([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+|\[[\w-]+(?:=["']?[^\]"']*["']?)?\])*)$/.exec(word);
   if (found === null || word === "") return null;
   const classes: string[] = [];
   const attributes: [string, string | null][] = [];
@@ -220,7 +220,7 @@ function readCompound(word: string): Compound | null {
     else if (piece.startsWith("#")) id = piece.slice(1);
     else {
       const [name = "", value] = piece.slice(1, -1).split("=", 2);
-      attributes.push([name.toLowerCase(), value === undefined ? null : value.replace(/^"|"$/g, "")]);
+      attributes.push([name.toLowerCase(), value === undefined ? null : value.replace(/^["']|["']$/g, "")]);
     }
   }
   const tag = (found[1] ?? "").toLowerCase();
