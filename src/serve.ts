@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Express } from "express";
@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import { rememberAnswers } from "./guard/remember-answers.ts";
 import { createApi } from "./http/api.ts";
 import type { Logger } from "./http/log.ts";
+import { createHttpServer } from "./http/server.ts";
 import { createMetrics } from "./metrics.ts";
 import { pdfReports } from "./reports/pdf-reports.ts";
 import { createValidators, type Validators } from "./schema/validate.ts";
@@ -54,11 +55,7 @@ export async function openService(
 /** The service of this process. A worker alone answers probes and metrics on the same port. */
 export async function serve(config: Config, log: Logger): Promise<Service> {
   const { house, app } = await openService(config, log);
-  const server = createServer(app);
-  // Slow senders must not hold connections for ever; uploads of files may take their time.
-  server.headersTimeout = 15_000;
-  server.requestTimeout = 15 * 60_000;
-  server.keepAliveTimeout = 65_000;
+  const server = createHttpServer(app);
   try {
     server.listen(config.port, config.host);
     await once(server, "listening");

@@ -60,15 +60,15 @@ export function createApi(deps: ApiDependencies): Express {
   app.use(securityHeaders());
   app.use("/v1", noStore);
 
+  const limiters = createLimiters(deps.rateLimits ?? rateLimitsDefault, deps.redis);
   for (const path of inboundPaths) {
     const kind = path.endsWith("receipts") ? "receipts" : "messages";
     // Some providers sign nothing and are known by a secret in the path alone.
-    app.get(`${path}{/:secret}`, inboundHandler(guard, kind));
-    app.post(`${path}{/:secret}`, inboundHandler(guard, kind));
-    app.all(`${path}{/:secret}`, methodNotAllowed(["GET", "POST"]));
+    app.get(`${path}{/:secret}`, inboundHandler(guard, kind, limiters.unmetered));
+    app.post(`${path}{/:secret}`, inboundHandler(guard, kind, limiters.unmetered));
+    app.all(`${path}{/:secret}`, methodNotAllowed(["GET", "POST"], limiters));
   }
 
-  const limiters = createLimiters(deps.rateLimits ?? rateLimitsDefault, deps.redis);
   const routes = apiRoutes(guard, validators);
   const serving = {
     authenticate: (secret: string, id: string) => guard.authenticate(secret, id),
@@ -79,7 +79,7 @@ export function createApi(deps: ApiDependencies): Express {
     logger,
     publicUrl,
   };
-  mountByPath(app, routes, (route) => serveRoute(route, serving));
+  mountByPath(app, limiters, routes, (route) => serveRoute(route, serving));
 
   const published: PublicRoute[] = [
     ...ledgerFileRoutes(guard),
@@ -88,7 +88,7 @@ export function createApi(deps: ApiDependencies): Express {
   ];
   published.push(...documentationRoutes(routes, published));
   const document = openApiDocument(routes, published, publicUrl);
-  mountByPath(app, [...published, openApiRoute(document)], (route) => servePublic(route, limiters));
+  mountByPath(app, limiters, [...published, openApiRoute(document)], (route) => servePublic(route, limiters));
 
   if (deps.console !== undefined) app.use("/console", deps.console);
   app.use(notFound(limiters));
@@ -98,13 +98,20 @@ export function createApi(deps: ApiDependencies): Express {
 
 function mountByPath<R extends Pick<Route | PublicRoute, "method" | "path">>(
   app: Express,
+  limiters: Limiters,
   routes: readonly R[],
   handler: (route: R) => RequestHandler,
 ): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const same = routes.filter((route) => route.path === path);
     for (const route of same) app[route.method](path, handler(route));
-    app.all(path, methodNotAllowed(same.map((route) => route.method.toUpperCase())));
+    app.all(
+      path,
+      methodNotAllowed(
+        same.map((route) => route.method.toUpperCase()),
+        limiters,
+      ),
+    );
   }
 }
 
@@ -112,7 +119,7 @@ function servePublic(route: PublicRoute, limiters: Limiters): RequestHandler {
   return async (req, res, next) => {
     try {
       requestState(res).route = route.path;
-      if (route.unlimited !== true) await limiters.byAddress(req, res);
+      await (route.unlimited === true ? limiters.unmetered(req, res) : limiters.byAddress(req, res));
       await sendAnswer(res, await route.handle(req));
     } catch (error) {
       next(error);
@@ -152,11 +159,16 @@ const noStore: RequestHandler = (_req, res, next) => {
   next();
 };
 
-function methodNotAllowed(methods: readonly string[]): RequestHandler {
+function methodNotAllowed(methods: readonly string[], limiters: Limiters): RequestHandler {
   const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ");
-  return (_req, res) => {
-    res.setHeader("Allow", allow);
-    throw new GuardError("method_not_allowed", `allowed: ${allow}`);
+  return async (req, res, next) => {
+    try {
+      res.setHeader("Allow", allow);
+      await limiters.byAddress(req, res);
+      next(new GuardError("method_not_allowed", `allowed: ${allow}`));
+    } catch (error) {
+      next(error);
+    }
   };
 }
 

@@ -65,6 +65,7 @@ export function handOffRecords(sql: Sql): HandOffRecords {
         `select subscriber_id as "subscriberId", opened_at as at, channel, purpose, sender, tag from intent
          where subscriber_id = any($1::uuid[]) and opened_at >= $2 and opened_at <= $3
            and purpose in ('advertising', 'registration') and state in ('open', 'sent', 'unknown')
+           and not exists (select from campaign c where c.id = campaign_id and c.mode = 'test')
          order by subscriber_id, opened_at desc, id desc`,
         [columnOf.uuid(subscriberIds), since, until],
       );

@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler } from "express";
 import type { Guard } from "../../guard/guard.ts";
 import { type Answer, sendAnswer } from "../answer.ts";
+import type { Limit } from "../rate-limit.ts";
 import { requestState } from "../request-state.ts";
 import { runMiddleware } from "../run-middleware.ts";
 
@@ -16,11 +17,12 @@ export const inboundPaths = [
  * What providers call: bytes and headers as they came, since their signatures are over them. Not limited:
  * it carries opt-outs, and who may call is told by the signature.
  */
-export function inboundHandler(guard: Guard, kind: "messages" | "receipts"): RequestHandler {
+export function inboundHandler(guard: Guard, kind: "messages" | "receipts", count: Limit): RequestHandler {
   const readBytes = express.raw({ type: () => true, limit: bytesMax });
   return async (req, res, next) => {
     try {
       requestState(res).route = `/v1/inbound/:processorId/${kind}`;
+      await count(req, res);
       await runMiddleware(readBytes, req, res);
       await sendAnswer(res, await received(guard, kind, req));
     } catch (error) {
