@@ -19,6 +19,7 @@ import { columns, loadModel } from "./model.ts";
 import { tokenText } from "./numbers.ts";
 import { createReader, type Reading, readingUnitsMax } from "./reading.ts";
 import { findBase64 } from "./views/base64.ts";
+import { readPlain } from "./identifiers/plain-text.ts";
 import { createRevealer } from "./views/reveal.ts";
 import { createVocabulary } from "./views/vocabulary.ts";
 
@@ -53,6 +54,13 @@ export type Examination = {
 };
 
 const channelNumbers: Readonly<Record<string, number>> = { sms: 1, zns: 2, viber: 3, page: 4, field: 5 };
+/** Which concepts state a fact, which tie it to a person, and which say that the text is for everybody. */
+const decisiveConcepts =
+  /^(health\.(disease|pregnancy|drug|fact)|biometric_genetic\.(template|fact)|religion\.(role|rite)|politics\.party|ethnicity\.(group|fact)|union\.word|sex_life\.orientation|criminal\.(record|offence))$/;
+const linkingConcepts = /^(name|full_name|cue\.(patient|kin)|ph\.other)$/;
+const clearingConcepts = /^(cue\.(event|general|conditional)|allow\.|cue\.optout|num\.percent)/;
+/** Longest text that can be the label of a form field. */
+const labelUnits = 48;
 /** Longer texts are read in pieces of about this many units, cut between sentences. */
 const pieceUnits = 700;
 const emptyValues =
@@ -77,6 +85,11 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const kinds = kindsOf(lexicon);
   const extractor = createExtractor(kinds, rolesOf(lexicon));
   const scores = new Float64Array(columns);
+  const allConcepts = [...lexicon.concepts, ...builtInConcepts];
+  const marks = (pattern: RegExp): Uint8Array => Uint8Array.from(allConcepts, (name) => (pattern.test(name) ? 1 : 0));
+  const decisive = marks(decisiveConcepts);
+  const linking = marks(linkingConcepts);
+  const clearing = marks(clearingConcepts);
 
   const examinePiece = (
     text: string,
@@ -130,8 +143,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const findings: Finding[] = [...extra];
     let language = options.language ?? "";
     if (mayHoldIdentifier(text))
-      for (const hit of findIdentifiers(foldKeepingLength(text, reader.table)))
-        findings.push(finding(hit.rule, hit.category, hit.severity, field, hit.start, hit.end));
+      findings.push(...identifierFindings(text, field));
     for (const [from, to] of pieces(text)) {
       const piece = examinePiece(text, from, to, options, fieldConcept);
       model.score(piece.vector, scores);
@@ -150,6 +162,13 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     return { verdict: strictest(findings), language: language === "" ? "und" : language, findings };
   };
 
+  const identifierFindings = (text: string, field: string): Finding[] => {
+    const plain = readPlain(text, reader.table);
+    return findIdentifiers(plain.text).map((hit) =>
+      finding(hit.rule, hit.category, hit.severity, field, plain.starts[hit.start] ?? 0, plain.ends[hit.end - 1] ?? text.length),
+    );
+  };
+
   const learnedFinding = (
     piece: Piece,
     field: string,
@@ -158,8 +177,10 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     to: number,
   ): Finding | null => {
     const sensitive = scores[0] ?? 0;
+    const plain = plainFact(piece);
     const blocked = (scores[1] ?? 0) >= model.blockFrom;
-    if (sensitive < model.reviewFrom && !blocked) return null;
+    if (sensitive < model.reviewFrom && !blocked && plain === -1) return null;
+    if (sensitive < model.reviewFrom && !blocked) return plainFinding(piece, plain, field);
     let best = 0;
     for (let i = 1; i < categories.length; i++) if ((scores[2 + i] ?? 0) > (scores[2 + best] ?? 0)) best = i;
     const category = categories[best] ?? "health";
@@ -167,6 +188,27 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const span: [number, number] = term === undefined ? trimmed(text, from, to) : spanOf(piece.reading, term);
     const rule = `${category}.${blocked ? manner(piece.hits) : "hint"}`;
     return finding(rule, category, blocked ? "block" : "review", field, span[0], span[1]);
+  };
+
+  /**
+   * A decisive term and a named or described person in one sentence, in a text that neither advertises nor informs in
+   * general: a person looks even where the learned layer saw nothing alike. Answers the index of the hit, or -1.
+   */
+  const plainFact = ({ reading, hits }: Piece): number => {
+    if (hits.some((hit) => clearing[hit.concept] === 1)) return -1;
+    return hits.findIndex((hit) => {
+      if (decisive[hit.concept] !== 1) return false;
+      const sentence = reading.tokenSentence[hit.from];
+      return hits.some((other) => linking[other.concept] === 1 && reading.tokenSentence[other.from] === sentence);
+    });
+  };
+
+  const plainFinding = (piece: Piece, index: number, field: string): Finding | null => {
+    const hit = piece.hits[index];
+    const category = hit === undefined ? undefined : categories[lexicon.categoryOf[hit.concept] ?? -1];
+    if (hit === undefined || category === undefined) return null;
+    const [start, end] = spanOf(piece.reading, hit);
+    return finding(`${category}.hint`, category, "review", field, start, end);
   };
 
   const manner = (hits: readonly Hit[]): string => {
@@ -207,7 +249,20 @@ export function createScanner(data: ContentData = shippedData): Scanner {
       if (named !== null)
         return shiftBack(scanField(named[1] ?? "", text.slice(named[0].length), options), named[0].length);
     }
-    return judge(text, options, -1, []);
+    return judge(text, options, labelConceptOf(text, options), formLabelFindings(text, options));
+  };
+
+  /** A short line of a page may be the label of a field: what its words say as a name is then a feature. */
+  const labelConceptOf = (text: string, options: ScanOptions): number => {
+    if (options.channel !== "page" && options.isFormLabel !== true) return -1;
+    return text.length <= labelUnits ? fieldConceptOf(text) : -1;
+  };
+
+  const formLabelFindings = (text: string, options: ScanOptions): Finding[] => {
+    if (options.isFormLabel !== true || text.length > labelUnits) return [];
+    const match = fieldNames.match(text);
+    if (match === null) return [];
+    return [finding(`${match.category}.asked`, match.category, match.severity, options.field ?? "text", 0, text.length)];
   };
 
   const scanTemplate = (template: string, options: ScanOptions = {}): ScanResult => {
@@ -232,7 +287,8 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const examine = (text: string, options: ScanOptions = {}): Examination => {
     const named = options.channel === "field" ? /^([^:\n]{1,80}):\s*/.exec(text) : null;
     const [from, to] = pieces(text)[0] ?? [0, 0];
-    const piece = examinePiece(text, from, to, options, named === null ? -1 : fieldConceptOf(named[1] ?? ""));
+    const concept = named === null ? labelConceptOf(text, options) : fieldConceptOf(named[1] ?? "");
+    const piece = examinePiece(text, from, to, options, concept);
     model.score(piece.vector, scores);
     const terms = piece.hits
       .filter((hit) => (lexicon.categoryOf[hit.concept] ?? -1) >= 0)
@@ -370,22 +426,6 @@ function mayHoldIdentifier(text: string): boolean {
     if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19)) digits++;
   }
   return digits >= 8 || (digits >= 3 && /cv[vc]|code|mật|mat/i.test(text));
-}
-
-/** Lower case without marks, unit for unit as long as the text, so that offsets stay true. */
-function foldKeepingLength(text: string, table: Uint16Array): string {
-  const units = new Uint16Array(Math.min(text.length, 4096));
-  let out = "";
-  for (let from = 0; from < text.length; from += units.length) {
-    const size = Math.min(units.length, text.length - from);
-    for (let i = 0; i < size; i++) {
-      const unit = text.charCodeAt(from + i);
-      const symbol = (table[unit] ?? 0) & 63;
-      units[i] = symbol >= 1 && symbol < 27 ? symbol + 96 : symbol >= 27 && symbol < 37 ? symbol + 21 : unit;
-    }
-    out += String.fromCharCode(...units.subarray(0, size));
-  }
-  return out;
 }
 
 function tokenAt(reading: Reading, unit: number): number {
