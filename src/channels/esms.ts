@@ -166,6 +166,15 @@ export function createEsms(settings: EsmsSettings, context: ConnectorContext): C
       ];
       return runBatch(batch, calls, { concurrencyMax, now: context.now, report });
     },
+    sharedKeys(batch) {
+      const keys = new Map<string, string>();
+      for (const group of groupAdvertising(batch).together) {
+        const key = groupKey(group);
+        for (const handOff of group) keys.set(handOff.intentId, key);
+      }
+      return keys;
+    },
+    keyForgottenAt: nextVietnamDay,
     lookUp: (queries) => Promise.all(queries.map(lookUpOne)),
     inbound: (request) => readEsmsInbound(request, settings, context),
     close() {

@@ -1,6 +1,6 @@
 import { closeIntents } from "./close-intents.ts";
-import { type PermittedBatch, permitBatch } from "./permit.ts";
-import type { HandOffOutcome } from "./ports/connector.ts";
+import { type PermittedBatch, PermitUnsure, permitBatch } from "./permit.ts";
+import type { Connector, HandOffOutcome } from "./ports/connector.ts";
 import type { World } from "./world.ts";
 
 const flushEveryMs = 15;
@@ -11,25 +11,47 @@ const flushMax = 100;
  * message rows decide what is still to do, so that a repeated job does nothing twice.
  */
 export async function deliverBatch(world: World, customerId: string, batchId: string): Promise<void> {
-  const batch = await permitBatch(world, customerId, batchId);
+  const batch = await permitted(world, customerId, batchId);
   if (batch === null) return;
-  const stopped = await isStopped(world, batch);
+  const { connector, stopped } = await neverCalledUnless(world, batch, async () => ({
+    connector: connectorOf(world, batch),
+    stopped: await isStopped(world, batch),
+  }));
   if (stopped) {
-    await closeIntents(
-      world,
-      batch,
-      batch.permits.map(
-        (permit): HandOffOutcome => ({
-          intentId: permit.intent.id,
-          state: "rejected",
-          action: "dead",
-          code: "campaign_cancelled",
-        }),
-      ),
-      { suppressed: true },
-    );
-  } else await handOff(world, batch);
+    await closeIntents(world, batch, notCalled(batch, "dead", "campaign_cancelled"), { suppressed: true });
+  } else await handOff(world, batch, connector);
   await finish(world, customerId, batch, batchId);
+}
+
+/** Where nobody can tell whether the permit was committed, its intents are closed if they exist: no call was made. */
+async function permitted(world: World, customerId: string, batchId: string): Promise<PermittedBatch | null> {
+  try {
+    return await permitBatch(world, customerId, batchId);
+  } catch (err) {
+    if (err instanceof PermitUnsure)
+      await closeIntents(world, err.batch, notCalled(err.batch, "backoff", "permit_unsure"), {});
+    throw err;
+  }
+}
+
+/** What fails between permit and call must not leave intents open in a process that lives on. */
+async function neverCalledUnless<T>(world: World, batch: PermittedBatch, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (err) {
+    await closeIntents(world, batch, notCalled(batch, "backoff", "not_called"), {});
+    throw err;
+  }
+}
+
+function notCalled(batch: PermittedBatch, action: "dead" | "backoff", code: string): HandOffOutcome[] {
+  return batch.permits.map(({ intent }) => ({ intentId: intent.id, state: "rejected", action, code }));
+}
+
+function connectorOf(world: World, batch: PermittedBatch): Connector {
+  return batch.campaign.mode === "test"
+    ? world.connectors.sandbox(batch.permits[0]?.intent.channel ?? batch.campaign.channel)
+    : world.connectors.of(batch.processor);
 }
 
 /**
@@ -43,11 +65,7 @@ async function isStopped(world: World, batch: PermittedBatch): Promise<boolean> 
   return stopped.has(batch.campaign.id);
 }
 
-async function handOff(world: World, batch: PermittedBatch): Promise<void> {
-  const connector =
-    batch.campaign.mode === "test"
-      ? world.connectors.sandbox(batch.permits[0]?.intent.channel ?? batch.campaign.channel)
-      : world.connectors.of(batch.processor);
+async function handOff(world: World, batch: PermittedBatch, connector: Connector): Promise<void> {
   let waiting: HandOffOutcome[] = [];
   const reported = new Set<string>();
   const flusher = new Flusher(world, batch, connector.traits.idempotency);

@@ -37,6 +37,22 @@ export type PermittedBatch = {
   readonly permits: readonly Permit[];
 };
 
+/** The transaction ended with an error after the permits were written: they may be committed or not. */
+export class PermitUnsure extends Error {
+  override readonly name = "PermitUnsure";
+  readonly batch: PermittedBatch;
+
+  constructor(batch: PermittedBatch, cause: unknown) {
+    super("nobody can tell whether the permits were committed", { cause });
+    this.batch = batch;
+  }
+}
+
+/** A message's own key on the wire, the same for each attempt. */
+export function providerKeyOf(messageId: string): string {
+  return messageId.replaceAll("-", "");
+}
+
 const reviewLaterMs = 15 * 60_000;
 
 /**
@@ -49,47 +65,63 @@ export async function permitBatch(
   customerId: string,
   batchId: string,
 ): Promise<PermittedBatch | null> {
-  return world.store.transaction(customerId, async (tx) => {
-    const messages = await tx.campaigns.takeBatch(batchId);
-    const first = messages[0];
-    if (first === undefined) {
-      await tx.outbox.done([batchId], world.clock.now());
-      return null;
-    }
-    const customer = await openCustomer(world, tx, customerId);
-    const row = await tx.campaigns.get(customerId, first.campaignId);
-    if (row === null) throw new Error("a message without its campaign");
-    const step = stepsOf(customer, row)[first.step];
-    if (step === undefined) throw new Error("a message of an unknown step");
-    const campaign = await gatherCampaign(world, tx, customerId, step, {
-      at: null,
-      sendAt: null,
-      stopped: row.stoppedAt !== null,
+  const tried: { batch: PermittedBatch | null } = { batch: null };
+  try {
+    return await world.store.transaction(customerId, async (tx) => {
+      tried.batch = null;
+      tried.batch = await permitIn(world, tx, customerId, batchId);
+      return tried.batch;
     });
-    const promotional = row.purpose === "advertising" || row.purpose === "registration";
-    // Exclusive where a cap is counted: two permits for one person must not both see the last free place.
-    const subscribers = new Map(
-      (
-        await tx.subscribers.lock(
-          customerId,
-          messages.flatMap((message) => message.subscriberId ?? []),
-          promotional ? "exclusive" : "share",
-        )
-      ).map((subscriber) => [subscriber.id, subscriber]),
-    );
-    const recipients = await gatherRecipients(
-      world,
-      tx,
-      campaign,
-      messages.map((message) => {
-        const subscriber = subscribers.get(message.subscriberId ?? "");
-        return subscriber === undefined
-          ? { phone: "" }
-          : { subscriber, data: openGiven(customer, subscriber.salt, message.dataCipher) };
-      }),
-    );
-    return decideBatch(world, tx, { batchId, customer, row, campaign, messages, recipients });
+  } catch (err) {
+    throw tried.batch === null ? err : new PermitUnsure(tried.batch, err);
+  }
+}
+
+async function permitIn(
+  world: World,
+  tx: Tx,
+  customerId: string,
+  batchId: string,
+): Promise<PermittedBatch | null> {
+  const messages = await tx.campaigns.takeBatch(batchId);
+  const first = messages[0];
+  if (first === undefined) {
+    await tx.outbox.done([batchId], world.clock.now());
+    return null;
+  }
+  const customer = await openCustomer(world, tx, customerId);
+  const row = await tx.campaigns.get(customerId, first.campaignId);
+  if (row === null) throw new Error("a message without its campaign");
+  const step = stepsOf(customer, row)[first.step];
+  if (step === undefined) throw new Error("a message of an unknown step");
+  const campaign = await gatherCampaign(world, tx, customerId, step, {
+    at: null,
+    sendAt: null,
+    stopped: row.stoppedAt !== null,
   });
+  const promotional = row.purpose === "advertising" || row.purpose === "registration";
+  // Exclusive where a cap is counted: two permits for one person must not both see the last free place.
+  const subscribers = new Map(
+    (
+      await tx.subscribers.lock(
+        customerId,
+        messages.flatMap((message) => message.subscriberId ?? []),
+        promotional ? "exclusive" : "share",
+      )
+    ).map((subscriber) => [subscriber.id, subscriber]),
+  );
+  const recipients = await gatherRecipients(
+    world,
+    tx,
+    campaign,
+    messages.map((message) => {
+      const subscriber = subscribers.get(message.subscriberId ?? "");
+      return subscriber === undefined
+        ? { phone: "" }
+        : { subscriber, data: openGiven(customer, subscriber.salt, message.dataCipher) };
+    }),
+  );
+  return decideBatch(world, tx, { batchId, customer, row, campaign, messages, recipients });
 }
 
 async function decideBatch(
@@ -145,7 +177,7 @@ async function decideBatch(
       changes.push({ id: message.id, state: "open", attempted: true });
     } else changes.push(refused(message, decision, later, now));
   });
-  await tx.handOffs.insertIntents(permits.map((permit) => permit.intent));
+  await tx.handOffs.insertIntents(withWireKeys(world, row, campaign.processor, permits));
   await appendRecords(
     world,
     tx,
@@ -162,6 +194,22 @@ async function decideBatch(
   if (campaign.processor === null) return null;
   if (row.status === "held") await tx.campaigns.update(row.id, { status: "sending" });
   return { customer, campaign: row, processor: campaign.processor, permits };
+}
+
+/** An intent says by which key its hand-off goes over the wire: one of many in a call has no key of its own. */
+function withWireKeys(
+  world: World,
+  row: CampaignRow,
+  processor: ProcessorRow | null,
+  permits: readonly Permit[],
+): readonly IntentRow[] {
+  const intents = permits.map((permit) => permit.intent);
+  const [first] = intents;
+  if (processor === null || first === undefined) return intents;
+  const connector =
+    row.mode === "test" ? world.connectors.sandbox(first.channel) : world.connectors.of(processor);
+  const keys = connector.sharedKeys?.(permits.map((permit) => permit.handOff));
+  return intents.map((intent) => ({ ...intent, providerKey: keys?.get(intent.id) ?? intent.providerKey }));
 }
 
 /** An approval is bound to the epoch that it was made under: consent given again later revives none. */
@@ -218,7 +266,7 @@ function permitOf(
   const { step } = campaign;
   const { subscriber, permission, phone, phoneMasked } = recipient;
   const intentId = world.entropy.id(now);
-  const providerKey = message.id.replaceAll("-", "");
+  const providerKey = providerKeyOf(message.id);
   return {
     message,
     phone,

@@ -1,10 +1,14 @@
 import { GuardError } from "../domain/guard-error.ts";
+import { providerKeyOf } from "./permit.ts";
+import type { Connector } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
 import { Batches } from "./store-messages.ts";
 import type { World } from "./world.ts";
 
 const intentsMax = 200;
 const repeatAfterMs = 30_000;
+/** A repeated hand-off may wait so long for its turn. */
+const repeatWithinMs = 3_600_000;
 const attemptsMax = 8;
 
 /**
@@ -26,6 +30,13 @@ export async function reconcileUnknown(world: World): Promise<number> {
   return settled;
 }
 
+/** Only by a key of its own, and only while the provider surely remembers it. */
+function isRepeatable(connector: Connector, intent: IntentRow, now: Date): boolean {
+  if (intent.providerKey !== providerKeyOf(intent.messageId)) return false;
+  const forgottenAt = connector.keyForgottenAt?.(intent.openedAt);
+  return forgottenAt === undefined || now.getTime() + repeatWithinMs < forgottenAt.getTime();
+}
+
 async function reconcile(world: World, intent: IntentRow, now: Date): Promise<boolean> {
   const found = await world.store.transaction(intent.customerId, async (tx) => ({
     processor: await tx.processors.get(intent.processorId, now),
@@ -35,7 +46,7 @@ async function reconcile(world: World, intent: IntentRow, now: Date): Promise<bo
   if (processor === null || campaign === null) return false;
   const connector =
     campaign.mode === "test" ? world.connectors.sandbox(intent.channel) : world.connectors.of(processor);
-  if (connector.traits.idempotency === "key") {
+  if (connector.traits.idempotency === "key" && isRepeatable(connector, intent, now)) {
     return world.store.transaction(intent.customerId, async (tx) => {
       const batches = new Batches(world, campaign, intent.processorId, now);
       const dueAt = new Date(now.getTime() + repeatAfterMs);

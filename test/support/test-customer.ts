@@ -2,6 +2,9 @@ import { sandboxCredentials } from "../../src/sandbox/credentials.ts";
 import { textAt } from "./api-client.ts";
 import type { TestService } from "./test-service.ts";
 
+/** As much of a running installation as setting it up needs. */
+type Installed = Pick<TestService, "api" | "adminKey" | "provider">;
+
 export type TestCustomer = { readonly id: string; readonly key: string };
 
 export const advertisingText = "[QC] Sach Viet: Giam 30% sach thieu nhi den 30/11. Tu choi: soan TC gui 8079";
@@ -25,7 +28,7 @@ export const declaration = {
 
 /** A customer with a registered sender that has accepted the policy (unless told) and may do everything. */
 export async function addCustomer(
-  service: TestService,
+  service: Installed,
   options: { readonly name?: string; readonly accepts?: boolean } = {},
 ): Promise<TestCustomer> {
   const { api, adminKey } = service;
@@ -46,7 +49,7 @@ export async function addCustomer(
 }
 
 export async function addKey(
-  service: TestService,
+  service: Installed,
   customerId: string,
   options: { readonly scopes?: readonly string[]; readonly mode?: "live" | "test" } = {},
 ): Promise<string> {
@@ -58,14 +61,14 @@ export async function addKey(
   return textAt(answer.json, "key");
 }
 
-export async function acceptPolicy(service: TestService, key: string): Promise<void> {
+export async function acceptPolicy(service: Installed, key: string): Promise<void> {
   const policy = await service.api("GET", "/v1/policy", { key });
   const version = textAt(policy.json, "version");
   await service.api("POST", "/v1/policy-acceptances", { key, body: { version, acceptedBy: "Nguyen Van A" } });
 }
 
 /** Registers the test's own simulator of eSMS as a processor. */
-export async function addProcessor(service: TestService, id: string): Promise<void> {
+export async function addProcessor(service: Installed, id: string): Promise<void> {
   const answer = await service.api("PUT", `/v1/processors/${id}`, {
     key: service.adminKey,
     body: {

@@ -10,7 +10,7 @@ import type { Caller, Guard } from "../../src/guard/guard.ts";
 import type { Queue } from "../../src/guard/ports/queue.ts";
 import type { Store } from "../../src/guard/ports/store.ts";
 import { preparePlatform } from "../../src/guard/prepare-platform.ts";
-import type { World } from "../../src/guard/world.ts";
+import type { CheckpointAnchor, World } from "../../src/guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "../../src/http/api-key.ts";
 import { generateSignerKey } from "../../src/ledger/note-key.ts";
 import { migrate } from "../../src/postgres/migrate.ts";
@@ -62,15 +62,21 @@ export async function openTestWorld(): Promise<TestWorld> {
   };
 }
 
+/** What a test puts in the place of a world's own. */
+export type WorldParts = Partial<Pick<World, "clock" | "vault" | "queue" | "connectors">> & {
+  readonly anchor?: CheckpointAnchor;
+};
+
 /** A world on a store that is open already; the caller closes it. */
 export async function worldOn(
   store: Store,
+  { anchor, ...parts }: WorldParts = {},
 ): Promise<Omit<TestWorld, "url" | "close"> & { removeFiles(): void }> {
   const folder = mkdtempSync(join(tmpdir(), "sg-world-"));
   const logged: string[] = [];
   const note = (fields: Readonly<Record<string, unknown>>, text: string): void =>
     void logged.push(`${text} ${JSON.stringify(fields)}`);
-  const clock = createClock(null);
+  const clock = parts.clock ?? createClock(null);
   const entropy = systemEntropy();
   const scanner = createScanner();
   const draft: Omit<World, "platformId"> = {
@@ -88,13 +94,14 @@ export async function worldOn(
     ledger: {
       signer: generateSignerKey("test.example/log", (count) => randomBytes(count)),
       origin: "test.example/log",
-      anchor: unused("anchor"),
+      anchor: anchor ?? unused("anchor"),
     },
     holderId: entropy.id(clock.now()),
     policyDigest: `sha-256:${scanner.digest}`,
     publicUrl: "https://test.example",
     newApiKey: (mode) => createApiKey(mode, entropy.bytes(apiKeyRandomBytes)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest(),
+    ...parts,
   };
   const policy = {
     version: "1.0",

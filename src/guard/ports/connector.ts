@@ -178,6 +178,14 @@ export type Connector = {
     batch: readonly HandOff[],
     report?: (outcome: HandOffOutcome) => void,
   ): Promise<readonly HandOffOutcome[]>;
+  /**
+   * The key by which a hand-off of this batch goes over the wire where it shares one call, and so one key, with
+   * others; by intent. Those that are left out go by their own. Repeating one of them alone would be a second
+   * message.
+   */
+  sharedKeys?(batch: readonly HandOff[]): ReadonlyMap<string, string>;
+  /** For `key`: when the provider forgets a key that was first used at that moment. Unset: never. */
+  keyForgottenAt?(usedAt: Date): Date;
   lookUp?(queries: readonly LookUpQuery[]): Promise<readonly LookUpResult[]>;
   inbound?(request: InboundRequest): Promise<InboundResult> | InboundResult;
   close(): Promise<void>;

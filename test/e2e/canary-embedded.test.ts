@@ -1,0 +1,4 @@
+import { embeddedBackend } from "../support/test-service.ts";
+import { canaryContract } from "./canary.contract.ts";
+
+canaryContract(embeddedBackend);

@@ -1,0 +1,4 @@
+import { serversBackend } from "../support/test-service.ts";
+import { canaryContract } from "./canary.contract.ts";
+
+canaryContract(serversBackend);
