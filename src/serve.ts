@@ -6,9 +6,12 @@ import type { Express } from "express";
 import { Cluster, Redis } from "ioredis";
 import { type House, openHouse } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { createConsole } from "./console/create-console.ts";
 import { rememberAnswers } from "./guard/remember-answers.ts";
+import { firstSignInToken } from "./guard/staff.ts";
 import { createApi } from "./http/api.ts";
 import type { Logger } from "./http/log.ts";
+import { requestState } from "./http/request-state.ts";
 import { createHttpServer } from "./http/server.ts";
 import { createMetrics } from "./metrics.ts";
 import { pdfReports } from "./reports/pdf-reports.ts";
@@ -18,6 +21,8 @@ export type Service = {
   readonly house: House;
   readonly address: string;
   readonly port: number;
+  /** One-time link into the console, for the welcome; null where none is made. */
+  readonly signInLink: string | null;
   /** Stops taking requests, ends what is under way, records it, closes everything. */
   close(): Promise<void>;
 };
@@ -47,6 +52,12 @@ export async function openService(
       ? {}
       : { rateLimits: { perKey: config.rateLimitPerMinute, perAddress: config.rateLimitPerMinute } }),
     trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
+    console: createConsole({
+      world,
+      nameRoute: (res, route) => {
+        requestState(res).route = route;
+      },
+    }),
   });
   house.onClose(() => limiter?.disconnect());
   return { house, app, validators };
@@ -65,10 +76,15 @@ export async function serve(config: Config, log: Logger): Promise<Service> {
   }
   const { port } = server.address() as AddressInfo;
   house.callBackTo(`http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${port}`);
+  const address = `http://${config.host}:${port}`;
+  // Beside the embedded store its owner sits at the machine; on servers only the first person in needs it.
+  const token =
+    config.role === "worker" ? null : await firstSignInToken(house.world, config.databaseUrl === null);
   return {
     house,
     port,
-    address: `http://${config.host}:${port}`,
+    address,
+    signInLink: token === null ? null : `${address}/console/sign-in?link=${token}`,
     async close() {
       await closeServer(server);
       await house.close();

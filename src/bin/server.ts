@@ -9,7 +9,7 @@ try {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
   const service = await serve(config, log);
-  process.stdout.write(welcome(config, service.address, service.house));
+  process.stdout.write(welcome(config, service.address, service.house, service.signInLink));
   let ending = false;
   const end = (signal: string): void => {
     if (ending) return;

@@ -6,6 +6,7 @@ export function welcome(
   config: Config,
   address: string,
   house: Pick<House, "newAdminKey" | "sandbox">,
+  signInLink: string | null,
 ): string {
   const lines = [
     "",
@@ -27,6 +28,9 @@ export function welcome(
       `  curl -s ${address}/v1/policy -H "Authorization: Bearer ${house.newAdminKey}"`,
       `  ADMIN_API_KEY=${house.newAdminKey} npm run demo`,
     );
+  }
+  if (signInLink !== null) {
+    lines.push("", "Sign in to the console (once, within 15 minutes):", `  ${signInLink}`);
   }
   return `${lines.join("\n")}\n\n`;
 }

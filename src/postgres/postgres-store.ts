@@ -10,10 +10,12 @@ import { ledgerRecords } from "./ledger-records.ts";
 import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
 import { outboxRecords } from "./outbox-records.ts";
+import { overviewRecords } from "./overview-records.ts";
 import { pageRecords } from "./page-records.ts";
 import { processorRecords } from "./processor-records.ts";
 import { reviewRecords } from "./review-records.ts";
 import { type Database, openDatabase, type Sql } from "./sql.ts";
+import { staffRecords } from "./staff-records.ts";
 import { subscriberRecords } from "./subscriber-records.ts";
 import { postgresTokens } from "./token-store.ts";
 import { treeRecords } from "./tree-records.ts";
@@ -70,6 +72,8 @@ function recordsOf(sql: Sql): Tx {
     reviews: reviewRecords(sql),
     imports: importRecords(sql),
     pages: pageRecords(sql),
+    staff: staffRecords(sql),
+    overview: overviewRecords(sql),
     async exclusive(name) {
       await sql("select pg_advisory_xact_lock(hashtextextended($1, 9107))", [name]);
     },

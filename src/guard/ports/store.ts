@@ -5,9 +5,11 @@ import type { HandOffRecords, OutboxRecords } from "./hand-off-records.ts";
 import type { IdempotencyRecords } from "./idempotency-records.ts";
 import type { ImportRecords } from "./import-records.ts";
 import type { LedgerRecords, TreeRecords } from "./ledger-records.ts";
+import type { OverviewRecords } from "./overview-records.ts";
 import type { PageRecords } from "./page-records.ts";
 import type { DoNotCallRecords, ProcessorRecords } from "./processor-records.ts";
 import type { ReviewRecords } from "./review-records.ts";
+import type { StaffRecords } from "./staff-records.ts";
 import type { SubscriberRecords } from "./subscriber-records.ts";
 import type { Sealer } from "./vault.ts";
 
@@ -26,6 +28,8 @@ export type Tx = {
   readonly reviews: ReviewRecords;
   readonly imports: ImportRecords;
   readonly pages: PageRecords;
+  readonly staff: StaffRecords;
+  readonly overview: OverviewRecords;
   /** Reaches listeners when the transaction is committed. `payload` carries ids only and less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
   /** Waits until no other transaction that named the same thing is under way. */
