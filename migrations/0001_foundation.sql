@@ -115,6 +115,8 @@ create table subscriber (
   salt bytea,
   -- Sealed: phone, name, birthDate, guardian, attributes.
   profile_cipher bytea,
+  -- Keyed digest of the upload that was merged last: the same again need not be opened. null: nothing can be told.
+  profile_digest bytea,
   -- false: only a refusal or a look-up is known of this number, no contact was uploaded.
   known boolean not null,
   country text,

@@ -1,11 +1,13 @@
 import type { Scanner } from "../content/scan.ts";
 import type { Evidence, RowFault } from "../domain/contract.gen.ts";
 import { assessContact } from "./assess-contact.ts";
+import type { OpenCustomer } from "./customer-access.ts";
 import { unresolvedEvidence } from "./evidence-references.ts";
 import type { ImportColumns } from "./import-columns.ts";
 import type { RowDeclaration, rowDeclarations } from "./import-declarations.ts";
 import { type ImportRow, readImportRow } from "./import-row.ts";
-import type { MergeItem } from "./merge-contacts.ts";
+import { type MergeItem, type PreparedMerge, prepareMerge } from "./merge-contacts.ts";
+import { nextTurn, rowsPerTurn } from "./next-turn.ts";
 import type { TableBatch } from "./ports/table-reader.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
@@ -24,8 +26,8 @@ export type JudgedBatch = {
   readonly bytesRead: number;
   /** Number of the last record. */
   readonly lastRow: number;
-  readonly items: readonly MergeItem[];
-  /** Beside `items`. */
+  readonly prepared: PreparedMerge;
+  /** Beside the items of `prepared`. */
   readonly rowNumbers: readonly number[];
   readonly refused: readonly RefusedRow[];
   /** The cells of an item, fit for the error file, should the merge quarantine it. */
@@ -47,17 +49,15 @@ type Read = {
   readonly declaration: RowDeclaration;
 };
 
-/** Other work of the process gets its turn after so many rows. */
-const rowsPerTurn = 500;
-
 /** Judges each record by itself; what the store knows of a number is judged by the merge. */
 export async function judgeBatch(
-  world: Pick<World, "store" | "tables">,
-  customerId: string,
+  world: World,
+  customer: OpenCustomer,
   batch: TableBatch,
   judging: Judging,
 ): Promise<JudgedBatch> {
   const { columns, scanner, now } = judging;
+  const customerId = customer.row.id;
   const latestYear = now.getUTCFullYear();
   const reading = { columns, scanner, tables: world.tables, latestYear };
   const read: Read[] = [];
@@ -111,21 +111,18 @@ export async function judgeBatch(
       cells: safeCells(batch.rows[at] ?? []),
     });
   }
+  const prepared = await prepareMerge(world, customer, items, (indexes) =>
+    world.store.transaction(customerId, (tx) => tx.subscribers.known(customerId, indexes, false)),
+  );
   return {
     header: batch.header,
     bytesRead: batch.bytesRead,
     lastRow: Math.max(judging.after, batch.rowNumbers.at(-1) ?? 0, batch.malformed.at(-1)?.rowNumber ?? 0),
-    items,
+    prepared,
     rowNumbers: positions.map((at) => batch.rowNumbers[at] ?? 0),
     refused,
     cellsOf: (position) => safeCells(batch.rows[positions[position] ?? -1] ?? []),
   };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /** Ids of uploaded files that rows name and this customer does not have. */

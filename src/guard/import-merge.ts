@@ -2,7 +2,7 @@ import type { RowCode } from "../domain/vocabulary.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { cellsContext, headerContext } from "./import-errors.ts";
 import type { JudgedBatch } from "./import-judge.ts";
-import { mergeContacts } from "./merge-contacts.ts";
+import { mergePrepared } from "./merge-contacts.ts";
 import type { ImportErrorRow, ImportProgress, ImportRow } from "./ports/import-records.ts";
 import type { World } from "./world.ts";
 
@@ -27,7 +27,7 @@ export async function mergeBatch(
       await tx.imports.finish(row.id, "cancelled", null, world.clock.now());
       return null;
     }
-    const results = await mergeContacts(world, tx, customer, batch.items, row.id);
+    const results = await mergePrepared(world, tx, customer, batch.prepared, row.id);
     const counts = new Map(Object.entries(before.counts));
     const reasons = new Map(Object.entries(before.reasons));
     const errors: ImportErrorRow[] = [];

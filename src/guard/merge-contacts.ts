@@ -3,9 +3,11 @@ import type { Channel, Purpose } from "../domain/vocabulary.ts";
 import { canonicalText } from "../ledger/canonical.ts";
 import type { AssessedContact, Profile } from "./assess-contact.ts";
 import type { OpenCustomer } from "./customer-access.ts";
+import { nextTurn, rowsPerTurn } from "./next-turn.ts";
 import type { Tx } from "./ports/store.ts";
 import type {
   DeclaredPermissionRow,
+  KnownSubscriber,
   PermissionRow,
   RefusalRow,
   SubscriberRow,
@@ -42,6 +44,49 @@ export function declarationDigest(
   return { digest: world.sha256(canonicalText(body)), body };
 }
 
+/** Contacts with what can be worked out before the transaction that merges them. */
+export type PreparedMerge = {
+  readonly items: readonly MergeItem[];
+  /** Beside `items`: the blind index, and the position of the first item with the same number. */
+  readonly indexes: readonly Buffer[];
+  readonly firsts: readonly number[];
+  /** Rows for numbers that were not known, by the position of their item. */
+  readonly fresh: ReadonlyMap<number, SubscriberRow>;
+};
+
+type Known = (indexes: readonly Buffer[]) => Promise<readonly KnownSubscriber[]>;
+
+/** Seals what is new. `known` may be a moment old: the merge looks again. */
+export async function prepareMerge(
+  world: World,
+  customer: OpenCustomer,
+  items: readonly MergeItem[],
+  known: Known,
+): Promise<PreparedMerge> {
+  const now = world.clock.now();
+  const firstOf = new Map<string, number>();
+  const indexes: Buffer[] = [];
+  const firsts = items.map((item, position) => {
+    const index = customer.vault.phoneIndex(item.contact.profile.phone);
+    indexes.push(index);
+    const first = firstOf.get(keyOf(index));
+    if (first !== undefined) return first;
+    firstOf.set(keyOf(index), position);
+    return position;
+  });
+  const distinct = indexes.filter((_, position) => firsts[position] === position);
+  const stored = new Set((await known(distinct)).map((row) => keyOf(row.phoneIndex)));
+  const fresh = new Map<number, SubscriberRow>();
+  let sealed = 0;
+  for (const [position, item] of items.entries()) {
+    const phoneIndex = indexes[position];
+    if (phoneIndex === undefined || firsts[position] !== position || stored.has(keyOf(phoneIndex))) continue;
+    fresh.set(position, freshRow(world, customer, item, phoneIndex, now));
+    if (++sealed % rowsPerTurn === 0) await nextTurn();
+  }
+  return { items, indexes, firsts, fresh };
+}
+
 /**
  * Brings contacts into the store, set-based, in the order given. A number that is new is added; a known one is
  * updated where the row says something else. What a person refused or withdrew stays so: an upload never undoes it.
@@ -52,128 +97,218 @@ export async function mergeContacts(
   tx: Tx,
   customer: OpenCustomer,
   items: readonly MergeItem[],
-  importId: string | null = null,
 ): Promise<readonly MergeResult[]> {
+  const prepared = await prepareMerge(world, customer, items, (indexes) =>
+    tx.subscribers.known(customer.row.id, indexes, true),
+  );
+  return mergePrepared(world, tx, customer, prepared, null);
+}
+
+/** `importId`: the import that the contacts belong to. */
+export async function mergePrepared(
+  world: World,
+  tx: Tx,
+  customer: OpenCustomer,
+  prepared: PreparedMerge,
+  importId: string | null,
+): Promise<readonly MergeResult[]> {
+  const { items, indexes, firsts, fresh } = prepared;
   if (items.length === 0) return [];
   const now = world.clock.now();
-  const firstOf = new Map<string, number>();
-  const indexes = items.map((item) => customer.vault.phoneIndex(item.contact.profile.phone));
-  indexes.forEach((index, position) => {
-    const key = index.toString("hex");
-    if (!firstOf.has(key)) firstOf.set(key, position);
-  });
-  const firsts = [...firstOf.values()];
-
-  const fresh = firsts.map((position) => freshRow(world, customer, items, indexes, position, now));
-  const freshIds = new Set(fresh.map((row) => row.id));
-  const stored = new Map(
-    (await tx.subscribers.addOrLock(customer.row.id, fresh, now)).map((row) => [
-      row.phoneIndex.toString("hex"),
-      row,
-    ]),
+  const customerId = customer.row.id;
+  const isFirst = (position: number): boolean => firsts[position] === position;
+  const asked = indexes.filter((_, position) => isFirst(position) && !fresh.has(position));
+  const known = new Map<string, KnownSubscriber>();
+  const found = await tx.subscribers.known(customerId, asked, true);
+  const addedMeanwhile = await tx.subscribers.addNew(customerId, [...fresh.values()], now);
+  for (const row of [...found, ...addedMeanwhile]) known.set(keyOf(row.phoneIndex), row);
+  const idAt = (position: number): string => {
+    const id = known.get(keyOf(indexes[position]))?.id ?? fresh.get(position)?.id;
+    if (id === undefined) throw new Error("a number is neither known nor new");
+    return id;
+  };
+  const positions = [...items.keys()].filter(isFirst);
+  const before = new Set(
+    importId === null ? [] : await tx.imports.addContacts(importId, positions.map(idAt)),
   );
-  const ids = [...stored.values()].map((row) => row.id);
-  const known = ids.filter((id) => !freshIds.has(id));
-  const addedNow = importId === null ? null : new Set(await tx.imports.addContacts(importId, ids));
-  const permissions = groupBy(await tx.subscribers.permissions(known, now), (row) => row.subscriberId);
-  const refusals = groupBy(await tx.subscribers.refusals(known, now), (row) => row.subscriberId);
   const declarationIds = await declare(
     world,
     tx,
     customer,
-    firsts.flatMap((position) => items[position]?.declaration ?? []),
+    items.map((item) => item.declaration),
   );
 
-  const changedRows: SubscriberRow[] = [];
-  const newPermissions: PermissionRow[] = [];
-  const results = new Map<number, MergeResult>();
-  for (const position of firsts) {
-    const item = items[position];
-    const row = stored.get(indexes[position]?.toString("hex") ?? "");
-    if (item === undefined || row === undefined) continue;
-    const isNew = freshIds.has(row.id);
-    if (addedNow !== null && !addedNow.has(row.id)) {
-      results.set(position, {
-        status: item.contact.minorOnly ? "quarantined" : "duplicate",
-        subscriberId: row.id,
-        codes: item.contact.codes,
-      });
+  const results: MergeResult[] = new Array<MergeResult>(items.length);
+  const permissions: PermissionRow[] = [];
+  const toLookInto: Candidate[] = [];
+  for (const position of positions) {
+    const item = items[position] as MergeItem;
+    const row = known.get(keyOf(indexes[position]));
+    const declarationId = declarationIds(item.declaration);
+    if (row !== undefined) {
+      if (before.has(row.id)) results[position] = repeated(item, row.id, item.contact.codes);
+      else toLookInto.push({ position, item, row, declarationId });
       continue;
     }
-    const grants = grantsOf(
-      item,
-      row,
-      permissions.get(row.id) ?? [],
-      refusals.get(row.id) ?? [],
-      declarationIds(item.declaration),
-      now,
-    );
-    newPermissions.push(...grants.rows);
-    const change = isNew ? null : changedProfile(customer, row, item.contact);
-    if (change !== null) changedRows.push(change);
-    results.set(position, {
+    const subscriberId = idAt(position);
+    if (!item.contact.minorOnly) addGrants(permissions, item, subscriberId, declarationId, [], now);
+    results[position] = {
+      status: item.contact.minorOnly ? "quarantined" : "accepted",
+      subscriberId,
+      codes: item.contact.codes,
+    };
+  }
+  await mergeKnown(tx, customer, toLookInto, permissions, results, now);
+  await tx.subscribers.addPermissions(customerId, permissions);
+  items.forEach((item, position) => {
+    if (isFirst(position)) return;
+    const first = results[firsts[position] ?? -1];
+    if (first === undefined) throw new Error("a merged contact has no result");
+    results[position] = repeated(item, first.subscriberId, first.codes);
+  });
+  return results;
+}
+
+type Candidate = {
+  readonly position: number;
+  readonly item: MergeItem;
+  readonly row: KnownSubscriber;
+  readonly declarationId: string;
+};
+
+/** Those that say again what was said before are told by a digest and by one question; only others are opened. */
+async function mergeKnown(
+  tx: Tx,
+  customer: OpenCustomer,
+  candidates: readonly Candidate[],
+  permissions: PermissionRow[],
+  results: MergeResult[],
+  now: Date,
+): Promise<void> {
+  const customerId = customer.row.id;
+  const isSame = ({ item, row }: Candidate): boolean =>
+    row.known &&
+    row.erasedAt === null &&
+    row.profileDigest?.equals(contactDigest(customer, item.contact)) === true;
+  const unsettled = new Set<string>();
+  for (const group of groupBy(candidates, ({ item }) => scopeOf(item)).values()) {
+    const declaration = group[0]?.item.declaration;
+    const questions = group.map(({ item, row, declarationId }) => ({
+      subscriberId: row.id,
+      declarationId,
+      collectedAt: collectedAtOf(item),
+    }));
+    for (const id of await tx.subscribers.unsettled(
+      customerId,
+      questions,
+      declaration?.channels ?? [],
+      declaration?.purposes ?? [],
+    ))
+      unsettled.add(id);
+  }
+  const different = candidates.filter((candidate) => !isSame(candidate));
+  const full = new Map(
+    (
+      await tx.subscribers.byIds(
+        customerId,
+        different.map(({ row }) => row.id),
+      )
+    ).map((row) => [row.id, row]),
+  );
+  const open = [...unsettled];
+  const granted = groupBy(await tx.subscribers.permissions(open, now), (row) => row.subscriberId);
+  const refusals = groupBy(await tx.subscribers.refusals(open, now), (row) => row.subscriberId);
+  const changed: SubscriberRow[] = [];
+  for (const { position, item, row, declarationId } of candidates) {
+    const whole = full.get(row.id);
+    const change = whole === undefined ? null : changedProfile(customer, whole, item.contact);
+    if (change !== null) changed.push(change);
+    const countBefore = permissions.length;
+    const refusalKept =
+      !item.contact.minorOnly &&
+      (row.erasedAt !== null ||
+        (unsettled.has(row.id) &&
+          addGrants(
+            permissions,
+            item,
+            row.id,
+            declarationId,
+            granted.get(row.id) ?? [],
+            now,
+            refusals.get(row.id),
+          )));
+    const says = change?.says === true || permissions.length > countBefore;
+    results[position] = {
       status: item.contact.minorOnly
         ? "quarantined"
-        : isNew || !row.known
+        : !row.known
           ? "accepted"
-          : change !== null || grants.rows.length > 0
+          : says
             ? "updated"
             : "duplicate",
       subscriberId: row.id,
-      codes: [...item.contact.codes, ...(grants.refusalKept ? [rowFault("opted_out_kept", "phone")] : [])],
-    });
+      codes: refusalKept ? [...item.contact.codes, rowFault("opted_out_kept", "phone")] : item.contact.codes,
+    };
   }
-  await tx.subscribers.update(customer.row.id, changedRows, now);
-  await tx.subscribers.addPermissions(customer.row.id, newPermissions);
+  await tx.subscribers.update(customerId, changed, now);
+}
 
-  return items.map((item, position) => {
-    const first = results.get(firstOf.get(indexes[position]?.toString("hex") ?? "") ?? -1);
-    if (first === undefined) throw new Error("a merged contact has no result");
-    return firstOf.get(indexes[position]?.toString("hex") ?? "") === position
-      ? first
-      : {
-          status: item.contact.minorOnly ? "quarantined" : "duplicate",
-          subscriberId: first.subscriberId,
-          codes: first.codes,
-        };
-  });
+/** Short and cheap to compare, unlike the bytes. */
+function keyOf(index: Buffer | undefined): string {
+  return index?.toString("latin1") ?? "";
+}
+
+function scopeOf({ declaration }: MergeItem): string {
+  return `${declaration.channels.join()} ${declaration.purposes.join()}`;
+}
+
+function repeated(item: MergeItem, subscriberId: string, codes: readonly RowFault[]): MergeResult {
+  return { status: item.contact.minorOnly ? "quarantined" : "duplicate", subscriberId, codes };
 }
 
 function freshRow(
   world: World,
   customer: OpenCustomer,
-  items: readonly MergeItem[],
-  indexes: readonly Buffer[],
-  position: number,
+  { contact }: MergeItem,
+  phoneIndex: Buffer,
   now: Date,
 ): SubscriberRow {
-  const item = items[position];
-  const phoneIndex = indexes[position];
-  if (item === undefined || phoneIndex === undefined) throw new Error("position out of range");
   const salt = world.entropy.bytes(16);
   return {
     id: world.entropy.id(now),
     phoneIndex,
     salt,
-    profileCipher: customer.vault
-      .subscriber(salt)
-      .seal(Buffer.from(canonicalText(item.contact.profile)), profileContext),
+    profileCipher: sealProfile(customer, salt, contact.profile),
+    profileDigest: contactDigest(customer, contact),
     known: true,
-    country: item.contact.country,
-    adultAt: item.contact.adultAt,
-    guardianConsented: item.contact.guardianConsented,
+    country: contact.country,
+    adultAt: contact.adultAt,
+    guardianConsented: contact.guardianConsented,
     restrictedAt: null,
     objectedAt: null,
     erasedAt: null,
   };
 }
 
-/** The row as it must become, null if the upload says nothing new. What the upload leaves out stays. */
+function sealProfile(customer: OpenCustomer, salt: Buffer, profile: Profile): Buffer {
+  return customer.vault.subscriber(salt).seal(Buffer.from(JSON.stringify(profile)), profileContext);
+}
+
+/** Over all that a merge takes from a contact. Merging the same contact twice changes nothing, so equal means done. */
+function contactDigest(customer: OpenCustomer, contact: AssessedContact): Buffer {
+  const { profile, country, adultAt, guardianConsented } = contact;
+  return customer.vault.digest(JSON.stringify([profile, country, adultAt, guardianConsented]));
+}
+
+/**
+ * The row as it must become, null if the upload says nothing new and the row knows it. What the upload leaves out
+ * stays. `says`: something changes but the digest.
+ */
 function changedProfile(
   customer: OpenCustomer,
   row: SubscriberRow,
   contact: AssessedContact,
-): SubscriberRow | null {
+): (SubscriberRow & { readonly says: boolean }) | null {
   if (row.salt === null) return null;
   const sealer = customer.vault.subscriber(row.salt);
   const before: Profile | null =
@@ -189,6 +324,7 @@ function changedProfile(
   };
   const next: SubscriberRow = {
     ...row,
+    profileDigest: contactDigest(customer, contact),
     known: true,
     country: contact.country ?? row.country,
     adultAt:
@@ -198,49 +334,50 @@ function changedProfile(
   const same =
     before !== null &&
     row.known &&
-    canonicalText(before) === canonicalText(after) &&
+    isEqual(before, after) &&
     next.country === row.country &&
     next.adultAt?.getTime() === row.adultAt?.getTime() &&
     next.guardianConsented === row.guardianConsented;
-  return same
-    ? null
-    : { ...next, profileCipher: sealer.seal(Buffer.from(canonicalText(after)), profileContext) };
+  return { ...next, ...(same ? {} : { profileCipher: sealProfile(customer, row.salt, after) }), says: !same };
 }
 
-function grantsOf(
-  item: MergeItem,
-  row: SubscriberRow,
-  permissions: readonly DeclaredPermissionRow[],
-  refusals: readonly RefusalRow[],
-  declarationId: string,
-  now: Date,
-): { readonly rows: readonly PermissionRow[]; readonly refusalKept: boolean } {
-  if (item.contact.minorOnly) return { rows: [], refusalKept: false };
+/** Two plain values of JSON; the order of members does not matter. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return left.size === right.size && [...left].every(([name, value]) => isEqual(value, right.get(name)));
+}
+
+function collectedAtOf(item: MergeItem): Date | null {
   const written = item.declaration.consent?.collectedAt;
-  const collectedAt = item.contact.consentedAt ?? (written === undefined ? null : new Date(written));
-  const rows: PermissionRow[] = [];
-  let refusalKept = row.erasedAt !== null;
+  return item.contact.consentedAt ?? (written === undefined ? null : new Date(written));
+}
+
+/** Adds what the item grants beyond `current`; true: a refusal stands in the way of some of it. */
+function addGrants(
+  rows: PermissionRow[],
+  item: MergeItem,
+  subscriberId: string,
+  declarationId: string,
+  granted: readonly DeclaredPermissionRow[],
+  now: Date,
+  refusals: readonly RefusalRow[] = [],
+): boolean {
+  const collectedAt = collectedAtOf(item);
+  let refusalKept = false;
   for (const channel of item.declaration.channels) {
     for (const purpose of item.declaration.purposes) {
-      const current = permissions.find(
+      const current = granted.find(
         (permission) => permission.channel === channel && permission.purpose === purpose,
       );
-      if (
-        row.erasedAt !== null ||
-        current?.granted === false ||
-        refusals.some((refusal) => covers(refusal, channel, purpose))
-      ) {
+      if (current?.granted === false || refusals.some((refusal) => covers(refusal, channel, purpose))) {
         refusalKept = true;
         continue;
       }
-      if (
-        current !== undefined &&
-        current.declarationId === declarationId &&
-        sameMoment(current.collectedAt, collectedAt)
-      )
-        continue;
+      const isSame = current?.declarationId === declarationId && sameMoment(current.collectedAt, collectedAt);
+      if (isSame) continue;
       rows.push({
-        subscriberId: row.id,
+        subscriberId,
         channel,
         purpose,
         revision: (current?.revision ?? 0) + 1,
@@ -253,7 +390,7 @@ function grantsOf(
       });
     }
   }
-  return { rows, refusalKept };
+  return refusalKept;
 }
 
 export function covers(

@@ -62,7 +62,7 @@ async function workOff(world: World, row: ImportRow, signal: AbortSignal | undef
         columns = importColumns(world.tables, scanner, batch.header, row.mapping ?? {});
       const last = lastRowOf(batch);
       if (last <= readTo && readTo > 0) continue;
-      const judged = await judgeBatch(world, row.customerId, batch, {
+      const judged = await judgeBatch(world, customer, batch, {
         columns,
         declarationOf,
         scanner,

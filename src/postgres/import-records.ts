@@ -125,14 +125,16 @@ export function importRecords(sql: Sql): ImportRecords {
     },
     async addContacts(importId, subscriberIds) {
       if (subscriberIds.length === 0) return [];
-      const added = await sql<{ id: string }>(
-        `insert into import_contact (import_id, customer_id, subscriber_id)
-         select i.id, i.customer_id, subscriber_id
-         from unnest($2::uuid[]) as given (subscriber_id) join import i on i.id = $1
-         on conflict do nothing returning subscriber_id as id`,
+      const before = await sql<{ id: string }>(
+        `with given as materialized (select id from unnest($2::uuid[]) as given (id)),
+           added as (
+             insert into import_contact (import_id, customer_id, subscriber_id)
+             select i.id, i.customer_id, given.id from given cross join (select * from import where id = $1) i
+             on conflict do nothing returning subscriber_id)
+         select id from given except select subscriber_id from added`,
         [importId, columnOf.uuid(subscriberIds)],
       );
-      return added.map((row) => row.id);
+      return before.map((row) => row.id);
     },
   };
 }

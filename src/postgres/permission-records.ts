@@ -11,7 +11,10 @@ import type { Sql } from "./sql.ts";
 const columns = `subscriber_id as "subscriberId", channel, purpose, revision, epoch, granted, basis,
   declaration_id as "declarationId", collected_at as "collectedAt", since`;
 
-type PermissionMethods = Pick<SubscriberRecords, "declare" | "permissions" | "history" | "addPermissions">;
+type PermissionMethods = Pick<
+  SubscriberRecords,
+  "declare" | "permissions" | "unsettled" | "history" | "addPermissions"
+>;
 
 export function permissionRecords(sql: Sql): PermissionMethods {
   return {
@@ -45,6 +48,28 @@ export function permissionRecords(sql: Sql): PermissionMethods {
         [columnOf.uuid(subscriberIds), at],
       );
       return withDeclarations(sql, rows);
+    },
+    async unsettled(customerId, questions, channels, purposes) {
+      if (questions.length === 0) return [];
+      const rows = await sql<{ id: string }>(
+        `select given.id from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as given (id, declaration_id, collected_at)
+         where exists (select from refusal r where r.subscriber_id = given.id and r.lifted_at is null)
+           or (select count(*) from permission p
+               where p.subscriber_id = given.id and p.customer_id = $1 and p.until is null and p.granted
+                 and p.channel::text = any($5::text[]) and p.purpose::text = any($6::text[])
+                 and p.declaration_id = given.declaration_id
+                 and p.collected_at is not distinct from given.collected_at) <> $7::integer`,
+        [
+          customerId,
+          columnOf.uuid(questions.map((question) => question.subscriberId)),
+          columnOf.uuid(questions.map((question) => question.declarationId)),
+          columnOf.timestamptz(questions.map((question) => question.collectedAt)),
+          columnOf.text(channels),
+          columnOf.text(purposes),
+          channels.length * purposes.length,
+        ],
+      );
+      return rows.map((row) => row.id);
     },
     async history(subscriberId) {
       const rows = await sql<PermissionRow & { readonly until: Date | null }>(
@@ -85,6 +110,40 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
     columnOf.int4(rows.map((row) => row.revision)),
     columnOf.timestamptz(rows.map((row) => row.since)),
   ];
+  // What is the first of its kind closes nothing.
+  if (rows.some((row) => row.revision > 1)) await closeEarlier(sql, values);
+  // A subscriber of another customer is not found here. A revision that stands already must say the same:
+  // then this is a repetition; if not, someone wrote without holding the subscriber's lock.
+  const [stored] = await sql<{ count: number }>(
+    `with stored as (
+     insert into permission as p (subscriber_id, channel, purpose, revision, epoch, customer_id, granted, basis,
+       declaration_id, collected_at, since, until)
+     select given.subscriber_id, channel::channel, purpose::purpose, revision, epoch, $1::uuid, granted,
+       basis::basis, declaration_id, collected_at, since,
+       lead(since) over (partition by given.subscriber_id, channel, purpose order by revision)
+     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::integer[],
+         $8::boolean[], $9::text[], $10::uuid[], $11::timestamptz[])
+       as given (subscriber_id, channel, purpose, revision, since, epoch, granted, basis, declaration_id, collected_at)
+     join subscriber s on s.id = given.subscriber_id and s.customer_id = $1
+     on conflict (subscriber_id, channel, purpose, revision) do update set epoch = excluded.epoch
+       where p.granted = excluded.granted and p.epoch = excluded.epoch and p.since = excluded.since
+         and p.declaration_id = excluded.declaration_id
+     returning 1)
+     select count(*)::integer as count from stored`,
+    [
+      ...values,
+      columnOf.int4(rows.map((row) => row.epoch)),
+      columnOf.bool(rows.map((row) => row.granted)),
+      columnOf.text(rows.map((row) => row.basis)),
+      columnOf.uuid(rows.map((row) => row.declarationId)),
+      columnOf.timestamptz(rows.map((row) => row.collectedAt)),
+    ],
+  );
+  if (stored?.count !== rows.length) throw new GuardError("conflict", "the permission changed meanwhile");
+}
+
+/** Ends what the rows to be added take the place of. */
+async function closeEarlier(sql: Sql, values: readonly unknown[]): Promise<void> {
   // Each current row is looked up by key, one probe a row: left to itself, the planner takes a table that has just
   // grown for an empty one and compares every row with every other.
   await sql(
@@ -106,30 +165,4 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
        and p.purpose = current.purpose and p.revision = current.revision`,
     values,
   );
-  // A subscriber of another customer is not found here. A revision that stands already must say the same:
-  // then this is a repetition; if not, someone wrote without holding the subscriber's lock.
-  const stored = await sql(
-    `insert into permission as p (subscriber_id, channel, purpose, revision, epoch, customer_id, granted, basis,
-       declaration_id, collected_at, since, until)
-     select given.subscriber_id, channel::channel, purpose::purpose, revision, epoch, $1::uuid, granted,
-       basis::basis, declaration_id, collected_at, since,
-       lead(since) over (partition by given.subscriber_id, channel, purpose order by revision)
-     from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::integer[],
-         $8::boolean[], $9::text[], $10::uuid[], $11::timestamptz[])
-       as given (subscriber_id, channel, purpose, revision, since, epoch, granted, basis, declaration_id, collected_at)
-     join subscriber s on s.id = given.subscriber_id and s.customer_id = $1
-     on conflict (subscriber_id, channel, purpose, revision) do update set epoch = excluded.epoch
-       where p.granted = excluded.granted and p.epoch = excluded.epoch and p.since = excluded.since
-         and p.declaration_id = excluded.declaration_id
-     returning 1 as stored`,
-    [
-      ...values,
-      columnOf.int4(rows.map((row) => row.epoch)),
-      columnOf.bool(rows.map((row) => row.granted)),
-      columnOf.text(rows.map((row) => row.basis)),
-      columnOf.uuid(rows.map((row) => row.declarationId)),
-      columnOf.timestamptz(rows.map((row) => row.collectedAt)),
-    ],
-  );
-  if (stored.length !== rows.length) throw new GuardError("conflict", "the permission changed meanwhile");
 }

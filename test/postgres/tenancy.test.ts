@@ -306,6 +306,19 @@ const aim = (): readonly Attack[] => {
     ["subscribers.byIds", (tx) => tx.subscribers.byIds(id, [b.subscriber.id]), []],
     ["subscribers.lock", (tx) => tx.subscribers.lock(id, [b.subscriber.id], "exclusive"), []],
     ["subscribers.addOrLock", (tx) => tx.subscribers.addOrLock(id, [subscriberRow()], moment()), refused],
+    ["subscribers.known", (tx) => tx.subscribers.known(id, [b.subscriber.phoneIndex], false), []],
+    ["subscribers.addNew", (tx) => tx.subscribers.addNew(id, [subscriberRow()], moment()), refused],
+    [
+      "subscribers.unsettled",
+      (tx) =>
+        tx.subscribers.unsettled(
+          ours.customer.id,
+          [{ subscriberId: b.subscriber.id, declarationId: b.declarationId, collectedAt: null }],
+          ["sms"],
+          ["advertising"],
+        ),
+      [b.subscriber.id],
+    ],
     [
       "subscribers.update",
       (tx) => tx.subscribers.update(id, [{ ...b.subscriber, salt: null }], moment()),
@@ -546,7 +559,7 @@ const aim = (): readonly Attack[] => {
       undefined,
     ],
     ["imports.errors", (tx) => tx.imports.errors(id, b.import.id, null, 9), []],
-    ["imports.addContacts", (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]), []],
+    ["imports.addContacts", (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]), [ours.subscriber.id]],
 
     ["pages.insert", (tx) => tx.pages.insert(pageRow(id)), refused],
     ["pages.get", (tx) => tx.pages.get(id, b.page.id), null],

@@ -72,6 +72,6 @@ export type ImportRecords = {
     after: { readonly rowNumber: number; readonly code: string } | null,
     limit: number,
   ): Promise<readonly ImportErrorRow[]>;
-  /** The contacts that a campaign addresses with `{importId}`. Resolves to those that were not among them before. */
+  /** The contacts that a campaign addresses with `{importId}`. Resolves to those that were among them before. */
   addContacts(importId: string, subscriberIds: readonly string[]): Promise<readonly string[]>;
 };

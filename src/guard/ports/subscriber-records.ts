@@ -6,6 +6,8 @@ export type SubscriberRow = {
   /** null: erased. */
   readonly salt: Buffer | null;
   readonly profileCipher: Buffer | null;
+  /** Keyed digest of the upload that was merged last; written as null unless told, so that no change leaves a stale one. */
+  readonly profileDigest?: Buffer | null;
   readonly known: boolean;
   readonly country: string | null;
   readonly adultAt: Date | null;
@@ -28,6 +30,18 @@ export type PermissionRow = {
   readonly declarationId: string;
   readonly collectedAt: Date | null;
   readonly since: Date;
+};
+
+/** As much of a subscriber as tells whether an upload says something new. */
+export type KnownSubscriber = Pick<SubscriberRow, "id" | "phoneIndex" | "known" | "erasedAt"> & {
+  readonly profileDigest: Buffer | null;
+};
+
+/** What an upload would grant one subscriber. */
+export type GrantQuestion = {
+  readonly subscriberId: string;
+  readonly declarationId: string;
+  readonly collectedAt: Date | null;
 };
 
 /** A permission with what its declaration says. */
@@ -73,6 +87,10 @@ export type SubscriberRecords = {
   lock(customerId: string, ids: readonly string[], strength: LockStrength): Promise<readonly SubscriberRow[]>;
   /** Rows whose number is new are added; for known numbers nothing is changed. Returns the row of each index, locked. */
   addOrLock(customerId: string, rows: readonly SubscriberRow[], now: Date): Promise<readonly SubscriberRow[]>;
+  /** Which of these numbers are known; locked (as by `lock`) if asked for. */
+  known(customerId: string, indexes: readonly Buffer[], locked: boolean): Promise<readonly KnownSubscriber[]>;
+  /** As addOrLock, for numbers that are hardly ever known: only those that were, locked, are in the answer. */
+  addNew(customerId: string, rows: readonly SubscriberRow[], now: Date): Promise<readonly KnownSubscriber[]>;
   update(customerId: string, rows: readonly SubscriberRow[], now: Date): Promise<void>;
   /** Known contacts in the order of ids, for `recipients: {all: true}`. */
   page(customerId: string, after: string | null, limit: number): Promise<readonly SubscriberRow[]>;
@@ -93,6 +111,16 @@ export type SubscriberRecords = {
   history(
     subscriberId: string,
   ): Promise<readonly (DeclaredPermissionRow & { readonly until: Date | null })[]>;
+  /**
+   * Of these subscribers those for whom the upload could change something or meets a refusal: not all of the
+   * channels and purposes are granted by the same declaration at the same moment.
+   */
+  unsettled(
+    customerId: string,
+    questions: readonly GrantQuestion[],
+    channels: readonly Channel[],
+    purposes: readonly Purpose[],
+  ): Promise<readonly string[]>;
   /** Closes the row before (same subscriber, channel, purpose) at `since` and adds these. */
   addPermissions(customerId: string, rows: readonly PermissionRow[]): Promise<void>;
 

@@ -12,6 +12,8 @@ export type Sealer = {
 export type CustomerVault = Sealer & {
   /** Blind index of a number: equal numbers of one customer have equal indexes; nothing joins two customers. */
   phoneIndex(e164: string): Buffer;
+  /** Keyed digest of a text of this customer, to tell whether something has changed without opening it. */
+  digest(text: string): Buffer;
   subscriber(salt: Uint8Array): Sealer;
 };
 

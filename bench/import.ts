@@ -1,0 +1,243 @@
+/**
+ * Import of contacts, everything included (parse, judge, screen, encrypt, index, merge, consents), beside (a) the
+ * naive way: parse, validate, one multi-row INSERT per 500; and (b) what the server alone needs for the same rows:
+ * COPY of finished values from a file and a merge. All in one run on one server.
+ * Run: npx tsx bench/import.ts [rows] [rows of the naive slice]
+ */
+
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import pg from "pg";
+import { inferSchema, initParser } from "udsv";
+import type { Declaration } from "../src/domain/contract.gen.ts";
+import { runImport } from "../src/guard/run-import.ts";
+import { openStore } from "../src/postgres/postgres-store.ts";
+import { startTestPostgres } from "../test/support/postgres.ts";
+import { worldOn } from "../test/support/test-world.ts";
+import { file, mapping } from "./import-file.ts";
+
+const rows = Number(process.argv[2] ?? 100_000);
+const slice = Number(process.argv[3] ?? Math.min(rows, 100_000));
+const declaration: Declaration = {
+  basis: "consent",
+  purposes: ["advertising"],
+  channels: ["sms"],
+  consent: {
+    method: "web_form",
+    collectedAt: "2026-01-05T08:00:00+07:00",
+    noticeVersion: "2026-01",
+    contentClass: "new books",
+    frequency: { max: 2, per: "week" },
+    source: "https://example.com/dang-ky",
+    evidence: [{ kind: "url", uri: "https://example.com/dang-ky" }],
+  },
+};
+
+const folder = await mkdtemp(join(tmpdir(), "sg-bench-"));
+const postgres = await startTestPostgres(folder);
+const client = new pg.Client(postgres.url);
+try {
+  await client.connect();
+  const ours = await importOurs();
+  const perSecond = (count: number, ms: number): number => Math.round((count / ms) * 1_000);
+  const show = (name: string, count: number, ms: number): void =>
+    console.log(
+      `${name.padEnd(34)} ${perSecond(count, ms).toLocaleString("en").padStart(9)} rows/s   ${Math.round(ms)} ms`,
+    );
+  show("ours, first import", rows, ours.firstMs);
+  show("ours, the same file again", rows, ours.againMs);
+  const naiveMs = await importNaively();
+  show(`naive, INSERT per 500 (${slice} rows)`, slice, naiveMs);
+  const serverMs = await mergeOnServer(ours.customerId);
+  show("server only, COPY + merge", ours.stored, serverMs);
+  const rate = rows / ours.firstMs;
+  console.log(
+    `ours / naive ${(rate / (slice / naiveMs)).toFixed(2)}   ours / server only ${(rate / (ours.stored / serverMs)).toFixed(2)}   again / first ${(ours.firstMs / ours.againMs).toFixed(2)}`,
+  );
+  console.log(`peak memory while importing: ${ours.peakMb} MB (${ours.startMb} MB before the first row)`);
+} finally {
+  await client.end();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function importOurs(): Promise<{
+  firstMs: number;
+  againMs: number;
+  stored: number;
+  customerId: string;
+  peakMb: number;
+  startMb: number;
+}> {
+  const migrationsDir = fileURLToPath(new URL("../migrations", import.meta.url));
+  const store = await openStore({ url: postgres.url, migrationsDir, poolMax: 8 });
+  const house = await worldOn(store);
+  try {
+    const caller = await house.newCustomer();
+    const customerId = caller.customerId ?? "";
+    const startMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    const run = async (): Promise<{ readonly ms: number; readonly accepted: number }> => {
+      const start = performance.now();
+      const { id } = await house.guard.startImport(caller, {
+        declaration,
+        mapping,
+        file: { fileName: "bench.csv", mediaType: "text/csv", bytes: file(rows), bytesTotal: null },
+      });
+      await runImport(house.world, customerId, id, id);
+      const ms = performance.now() - start;
+      const view = await house.guard.getImport(caller, id);
+      if (view.status !== "completed" || view.counts.total !== rows) throw new Error(JSON.stringify(view));
+      console.log(JSON.stringify(view.counts));
+      return { ms, accepted: view.counts.accepted };
+    };
+    const first = await run();
+    const again = await run();
+    return {
+      firstMs: first.ms,
+      againMs: again.ms,
+      stored: first.accepted,
+      customerId,
+      startMb,
+      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  } finally {
+    await store.close();
+    house.removeFiles();
+  }
+}
+
+/** What a careful but plain program does: no encryption, no blind index, no screening, one table. */
+async function importNaively(): Promise<number> {
+  await client.query(
+    `create table naive_contact (id bigserial primary key, phone text unique, name text, birth_date date,
+       consented_at timestamptz, city text, tier text, external_id text, basis text, source text)`,
+  );
+  const start = performance.now();
+  let text = "";
+  for await (const piece of file(slice)) text += piece.toString("utf8");
+  const parser = initParser(inferSchema(text));
+  const records: readonly (readonly string[])[] = parser.stringArrs(text);
+  let batch: unknown[][] = [];
+  const flush = async (): Promise<void> => {
+    const unique = [...new Map(batch.map((row) => [row[0], row])).values()];
+    batch = [];
+    if (unique.length === 0) return;
+    const width = 9;
+    const places = unique.map(
+      (_, at) =>
+        `(${Array.from({ length: width }, (__, column) => `$${at * width + column + 1}`).join(",")})`,
+    );
+    await client.query(
+      `insert into naive_contact (phone, name, birth_date, consented_at, city, tier, external_id, basis, source)
+       values ${places.join(",")}
+       on conflict (phone) do update set name = excluded.name, birth_date = excluded.birth_date,
+         consented_at = excluded.consented_at, city = excluded.city, tier = excluded.tier`,
+      unique.flat(),
+    );
+  };
+  for (const [written = "", name, birth = "", agreed = "", city, tier, id] of records) {
+    const parsed = parsePhoneNumberFromString(written, "VN");
+    const born = isoDay(birth);
+    const consentedAt = isoDay(agreed.slice(0, 10));
+    if (parsed?.isValid() !== true || born === null || consentedAt === null) continue;
+    batch.push([
+      parsed.number,
+      name,
+      born,
+      `${consentedAt}T${agreed.slice(11)}:00+07:00`,
+      city,
+      tier,
+      id,
+      "consent",
+      "form",
+    ]);
+    if (batch.length === 500) await flush();
+  }
+  await flush();
+  return performance.now() - start;
+}
+
+function isoDay(written: string): string | null {
+  const [, day = "", month = "", year = ""] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(written) ?? [];
+  return Number.isNaN(Date.parse(`${year}-${month}-${day}`)) ? null : `${year}-${month}-${day}`;
+}
+
+/** The rows that our import made, written again by the server alone from a file: its share of the work and no more. */
+async function mergeOnServer(customerId: string): Promise<number> {
+  await client.query("set search_path = guard");
+  const folderOfFile = await mkdtemp(join(tmpdir(), "sg-bench-copy-"));
+  await chmod(folderOfFile, 0o711);
+  const path = join(folderOfFile, "contacts.csv");
+  try {
+    const out = createWriteStream(path, { mode: 0o644 });
+    let after = "00000000-0000-0000-0000-000000000000";
+    for (;;) {
+      const { rows: page } = await client.query<Record<string, string>>(
+        `select s.id, s.phone_index::text as phone_index, s.salt::text as salt, s.profile_cipher::text as cipher,
+           s.country, p.channel, p.purpose, p.basis, p.declaration_id, p.collected_at::text as collected_at,
+           p.since::text as since
+         from subscriber s join permission p on p.subscriber_id = s.id
+         where s.customer_id = $1 and s.id > $2 order by s.id limit 20000`,
+        [customerId, after],
+      );
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last["id"] ?? "";
+      const text = page
+        .map(
+          (row) =>
+            `${Object.values(row)
+              .map((value) => value ?? "")
+              .join(",")}\n`,
+        )
+        .join("");
+      if (!out.write(text)) await once(out, "drain");
+    }
+    out.end();
+    await once(out, "finish");
+    await client.query("create table bench_import as select * from import where customer_id = $1 limit 1", [
+      customerId,
+    ]);
+    await client.query("delete from import where customer_id = $1", [customerId]);
+    await client.query("insert into import select * from bench_import");
+    await client.query("delete from permission where customer_id = $1", [customerId]);
+    await client.query("delete from subscriber where customer_id = $1", [customerId]);
+    await client.query("vacuum subscriber, permission, import_contact");
+    const start = performance.now();
+    await client.query("begin");
+    // Without statistics the planner would compare every row with every other one.
+    await client.query("set local enable_nestloop = off");
+    await client.query(
+      `create temporary table staging (id uuid, phone_index bytea, salt bytea, cipher bytea, country text,
+         channel channel, purpose purpose, basis basis, declaration_id uuid, collected_at timestamptz,
+         since timestamptz) on commit drop`,
+    );
+    await client.query(`copy staging from '${path}' (format csv)`);
+    await client.query(
+      `insert into subscriber (id, customer_id, phone_index, salt, profile_cipher, known, country, created_at, updated_at)
+       select id, $1::uuid, phone_index, salt, cipher, true, country, since, since from staging g
+       where not exists (select from subscriber s where s.customer_id = $1 and s.phone_index = g.phone_index)`,
+      [customerId],
+    );
+    await client.query(
+      `insert into permission (subscriber_id, channel, purpose, revision, epoch, customer_id, granted, basis,
+         declaration_id, collected_at, since)
+       select id, channel, purpose, 1, 1, $1::uuid, true, basis, declaration_id, collected_at, since from staging`,
+      [customerId],
+    );
+    await client.query(
+      `insert into import_contact (import_id, customer_id, subscriber_id)
+       select (select id from import where customer_id = $1), $1::uuid, id from staging`,
+      [customerId],
+    );
+    await client.query("commit");
+    return performance.now() - start;
+  } finally {
+    await rm(folderOfFile, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,9 @@
+/** So many rows are worked on at a stretch. */
+export const rowsPerTurn = 500;
+
+/** Other work of the process gets its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
