@@ -1,0 +1,2 @@
+export function run(parts: object): Promise<object>;
+export function print(result: object): void;
