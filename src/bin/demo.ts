@@ -24,6 +24,8 @@ import { serve } from "../serve.ts";
 const say = (text = ""): void => {
   process.stdout.write(`${text}\n`);
 };
+/** Colours say nothing that the words do not, and spoil what is piped elsewhere. */
+const plain = { head: [], border: [] };
 const file = (name: string): string => readFileSync(join(packageRoot, "examples", name), "utf8");
 
 type Target = { readonly url: string; readonly adminKey: string; readonly stop: () => Promise<void> };
@@ -166,7 +168,7 @@ async function main(): Promise<void> {
       recipients: { importId },
     };
     const preview = await client.previewCampaign(campaign, { explain: true });
-    const verdicts = new Table({ head: ["verdict", "reason", "recipients"] });
+    const verdicts = new Table({ style: plain, head: ["verdict", "reason", "recipients"] });
     verdicts.push(["allow", "", preview.counts.allow]);
     for (const reason of preview.reasons) verdicts.push([reason.verdict, reason.code, reason.count]);
     say(verdicts.toString());
@@ -183,7 +185,7 @@ async function main(): Promise<void> {
     say("\n4. The campaign, through BullMQ to the provider");
     const created = await client.submitCampaign(campaign, randomUUID());
     const view = await deliver(client, created.id);
-    const delivery = new Table({ head: Object.keys(view.delivery) });
+    const delivery = new Table({ style: plain, head: Object.keys(view.delivery) });
     delivery.push(Object.values(view.delivery));
     say(delivery.toString());
     if (view.delivery.queued > 0)
@@ -203,7 +205,10 @@ async function main(): Promise<void> {
 
     say("\n6. Who received this subscriber's data?");
     const log = await client.searchSharingLog({ phone }, "demo: the subscriber asks who received the number");
-    const shared = new Table({ head: ["record", "kind", "when", "processor", "purpose", "outcome"] });
+    const shared = new Table({
+      style: plain,
+      head: ["record", "kind", "when", "processor", "purpose", "outcome"],
+    });
     for (const item of log.items) {
       shared.push([
         item.index,
