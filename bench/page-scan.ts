@@ -22,8 +22,14 @@ const card = (at: number): string => `
       <p class="product__text">${(sentences[at % sentences.length] ?? "").replace("{}", String(at))}</p>
       <button type="button" class="button button--primary" aria-label="Thêm mẫu ${at} vào giỏ">Thêm vào giỏ</button></div>
     </article>`;
-const style = Array.from({ length: 400 }, (_, at) => `.u-${at}{margin:${at}px;padding:${at % 9}px}.hide-${at}{display:none}`).join("\n");
-const script = Array.from({ length: 300 }, (_, at) => `modules["m${at}"]=function(a,b){return a["key ${at}"]+b.length};`).join("\n");
+const style = Array.from(
+  { length: 400 },
+  (_, at) => `.u-${at}{margin:${at}px;padding:${at % 9}px}.hide-${at}{display:none}`,
+).join("\n");
+const script = Array.from(
+  { length: 300 },
+  (_, at) => `modules["m${at}"]=function(a,b){return a["key ${at}"]+b.length};`,
+).join("\n");
 let body = "";
 for (let at = 0; body.length + style.length + script.length < 198_000; at++) body += card(at);
 const html = `<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Bộ sưu tập hè</title><style>${style}</style></head><body>
@@ -33,9 +39,14 @@ const html = `<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>
 <script>${script}</script></body></html>`;
 
 const scanner = createScanner();
-const context = { url: "https://moc.example.vn/", purposes: ["advertising"], advertiser: "Thời trang Mộc", processorHosts: [] } as const;
+const context = {
+  url: "https://moc.example.vn/",
+  purposes: ["advertising"],
+  advertiser: "Thời trang Mộc",
+  processorHosts: [],
+} as const;
 const candidates = {
-  "inspectPage": () => inspectPage(scanner, html, context).findings.length,
+  inspectPage: () => inspectPage(scanner, html, context).findings.length,
   "parse5 alone": () => parse(html, { sourceCodeLocationInfo: true }).childNodes.length,
 };
 const best: Record<string, number> = {};
@@ -46,5 +57,8 @@ for (let round = 0; round < rounds; round++)
     const { user, system } = process.cpuUsage(start);
     best[name] = Math.min(best[name] ?? Number.POSITIVE_INFINITY, (user + system) / 1_000);
   }
-console.log(`${(html.length / 1_000).toFixed(0)} kB, ${inspectPage(scanner, html, context).visibleText.length} letters shown`);
-for (const [name, milliseconds] of Object.entries(best)) console.log(`${name.padEnd(14)} ${milliseconds.toFixed(1)} ms CPU, best of ${rounds}`);
+console.log(
+  `${(html.length / 1_000).toFixed(0)} kB, ${inspectPage(scanner, html, context).visibleText.length} letters shown`,
+);
+for (const [name, milliseconds] of Object.entries(best))
+  console.log(`${name.padEnd(14)} ${milliseconds.toFixed(1)} ms CPU, best of ${rounds}`);

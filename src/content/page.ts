@@ -7,7 +7,7 @@ import { checkExposed } from "./page/exposed-people.ts";
 import { checkTargets } from "./page/form-targets.ts";
 import { type Draft, finishFindings } from "./page/page-finding.ts";
 import { type PageTree, walkPage } from "./page/page-tree.ts";
-import { linesOf, readWords } from "./page/page-words.ts";
+import { linesOf, readWords, shownWordsOf } from "./page/page-words.ts";
 import { parsePage } from "./page/parse-page.ts";
 import { privacyLink } from "./page/privacy-link.ts";
 import { checkFields } from "./page/sensitive-fields.ts";
@@ -79,8 +79,9 @@ export function inspectPage(
   drafts.push(...checkExposed(tree, hostOf(context.url)));
   let privacyUrl: string | null = null;
   if (context.url !== null) {
+    const shown = shownWordsOf(lines);
     privacyUrl = privacyLink(tree, context.url);
-    drafts.push(...checkConsent(tree, controls, boxes, context));
+    drafts.push(...checkConsent(tree, shown, controls, boxes, context));
     const personal = controls.find(isPersonal);
     if (personal !== undefined && privacyUrl === null)
       drafts.push({
@@ -90,7 +91,7 @@ export function inspectPage(
       });
     drafts.push(...checkTargets(tree, controls, context));
     drafts.push(...checkTrackers(tree, context));
-    drafts.push(...checkChildren(tree, controls, scanner, isGuarded));
+    drafts.push(...checkChildren(tree, shown, controls, scanner, isGuarded));
   }
   if (tree.stylesPartial || words.isCut)
     drafts.push({ rule: "page_unparsable", severity: "review", element: null, span: [0, 1] });

@@ -13,8 +13,15 @@ const stopping = (html: string, page: (typeof examplePages)[keyof typeof example
 describe("pages that obey", () => {
   it.each(Object.values(examplePages))("lets $file pass, as a page and as content", (page) => {
     expect(stopping(page.html, page)).toEqual([]);
-    const alone = inspectPage(scanner, page.html, { url: null, purposes: [], advertiser: "", processorHosts: [] });
-    expect(alone.findings.filter(({ severity, category }) => severity !== "notice" && category !== "child")).toEqual([]);
+    const alone = inspectPage(scanner, page.html, {
+      url: null,
+      purposes: [],
+      advertiser: "",
+      processorHosts: [],
+    });
+    expect(
+      alone.findings.filter(({ severity, category }) => severity !== "notice" && category !== "child"),
+    ).toEqual([]);
   });
 });
 
@@ -22,7 +29,10 @@ describe("pages that differ by one replacement", () => {
   it.each(twins)("%s: %s %s → %s", (rule, name, from, to) => {
     const page = examplePages[name];
     expect(page.html).toContain(from);
-    const found = stopping(page.html.replace(from, () => to), page);
+    const found = stopping(
+      page.html.replace(from, () => to),
+      page,
+    );
     if (rule === null) expect(found).toEqual([]);
     else expect(found).toContain(rule);
   });

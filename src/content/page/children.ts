@@ -5,6 +5,7 @@ import { foldWords } from "./fold.ts";
 import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
+import type { ShownWords } from "./page-words.ts";
 
 const guardian =
   /\b(?:(?:cha|bo|ba|me)(?:,|\/| va| hoac| hay)? ?(?:me|cha|bo|ba)\b|la (?:cha|me|bo|ba)\b|phu huynh|nguoi giam ho|nguoi dai dien (?:hop phap|theo phap luat)|parents?|guardians?|mother|father|legal representative)/;
@@ -36,6 +37,7 @@ function isGuardianText(text: string): boolean {
 /** Data of a child, or a form that speaks to children, needs a parent's or guardian's own consent (policy VII). */
 export function checkChildren(
   tree: PageTree,
+  shown: readonly ShownWords[],
   controls: readonly Control[],
   scanner: Pick<Scanner, "matchFieldName">,
   isGuarded: boolean,
@@ -46,16 +48,7 @@ export function checkChildren(
   if (found !== undefined) return [draft(found.element)];
   const personal = controls.find(isPersonal);
   if (personal === undefined) return [];
-  for (const block of tree.blocks) {
-    if (!block.shown) continue;
-    const words = foldWords(
-      block.runs
-        .map((run) => run.value)
-        .join("")
-        .slice(0, 1_000),
-    );
-    if (toChildren.test(words)) return [draft(personal.element)];
-  }
+  if (shown.some(({ words }) => toChildren.test(words.slice(0, 1_000)))) return [draft(personal.element)];
   return [];
 }
 

@@ -151,9 +151,8 @@ export const saysWe = (text: string): boolean =>
     foldWords(text),
   );
 
-/** Sending the form, or staying on the page, taken for consent. */
-export function submitsAsConsent(text: string): boolean {
-  const words = foldWords(text);
+/** Whether folded words take sending the form, or staying on the page, for consent. */
+export function submitsAsConsent(words: string): boolean {
   const found =
     /\b(?:(?:bang|khi|viec)\s+(?:viec |cach )?(?:ban |quy khach |anh chi )?(?:nhan|bam|click|gui|dien|dang ky|tiep tuc|su dung|hoan tat|an|cung cap|de lai)\b|by (?:click\w*|submit\w*|send\w*|continu\w*|sign\w*|regist\w*|press\w*|tapp\w*|fill\w*|us\w*|provid\w*|complet\w*|enter\w*)\b|(?:submitting|sending|continuing|completing) (?:this|the) \w+ (?:means|constitutes|implies))/.exec(
       words,

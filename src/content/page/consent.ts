@@ -17,6 +17,7 @@ import { foldName, foldWords } from "./fold.ts";
 import type { Draft } from "./page-finding.ts";
 import type { PageElement, PageTree } from "./page-tree.ts";
 import { textOf } from "./page-tree.ts";
+import type { ShownWords } from "./page-words.ts";
 import { tickedByScript, tickingStatements } from "./ticked-by-script.ts";
 
 export type ConsentBox = {
@@ -66,13 +67,18 @@ type Group = {
 
 export function checkConsent(
   tree: PageTree,
+  shown: readonly ShownWords[],
   controls: readonly Control[],
   boxes: readonly ConsentBox[],
   context: PageContext,
 ): Draft[] {
   const drafts: Draft[] = [];
   const groups = groupsOf(controls, boxes);
-  const pageNames = groups.length > 0 && namesAdvertiser(pageText(tree), context.advertiser);
+  let named: boolean | undefined;
+  const pageNames = (): boolean => {
+    named ??= namesAdvertiser(pageText(tree, shown), context.advertiser);
+    return named;
+  };
   const forms = new Set(groups.map(({ form }) => form));
   const loose = boxes.filter(({ control }) => control.form === null || !forms.has(control.form));
   for (const group of groups) checkGroup(group, loose, context, pageNames, drafts);
@@ -90,13 +96,8 @@ export function checkConsent(
     for (const control of controls)
       if (isHiddenYes(control))
         drafts.push({ rule: "page_consent_preticked", severity: "block", element: control.element });
-    for (const block of tree.blocks) {
-      if (!block.shown) continue;
-      const text = block.runs.map((run) => run.value).join("");
-      const [first] = block.runs;
-      if (first !== undefined && text.length < 2_000 && submitsAsConsent(text))
-        drafts.push({ rule: "page_consent_bundled", severity: "block", element: first.element });
-    }
+    for (const { element, words } of shown)
+      if (submitsAsConsent(words)) drafts.push({ rule: "page_consent_bundled", severity: "block", element });
   }
   return drafts;
 }
@@ -128,7 +129,7 @@ function checkGroup(
   group: Group,
   loose: readonly ConsentBox[],
   context: PageContext,
-  pageNames: boolean,
+  pageNames: () => boolean,
   drafts: Draft[],
 ): void {
   const place = group.form ?? group.personal[0]?.element ?? null;
@@ -154,7 +155,7 @@ function checkGroup(
       drafts.push({ rule: "page_consent_not_specific", severity: "block", element: box.control.element });
     else if (
       !namesAdvertiser(box.text, context.advertiser) &&
-      !(pageNames && saysWe(box.text)) &&
+      !(saysWe(box.text) && pageNames()) &&
       box.purposes.size > 0
     )
       drafts.push({ rule: "page_consent_not_specific", severity: "review", element: box.control.element });
@@ -199,12 +200,12 @@ function isHiddenYes(control: Control): boolean {
   );
 }
 
-function pageText(tree: PageTree): string {
-  const root = tree.elements[0];
+function pageText(tree: PageTree, shown: readonly ShownWords[]): string {
   const title = tree.elements.find((element) => element.tag === "title");
-  return `${title === undefined ? "" : textOf(tree, title)} ${root === undefined ? "" : textOf(tree, root, 200_000, true)} ${tree.elements
-    .filter((element) => element.tag === "img")
-    .slice(0, 200)
-    .map((element) => element.attributes.get("alt") ?? "")
-    .join(" ")}`;
+  const images = tree.elements.filter((element) => element.tag === "img").slice(0, 200);
+  return [
+    title === undefined ? "" : textOf(tree, title),
+    ...shown.slice(0, 2_000).map(({ words }) => words),
+    ...images.map((element) => element.attributes.get("alt") ?? ""),
+  ].join(" ");
 }

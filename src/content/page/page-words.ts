@@ -1,5 +1,6 @@
 import type { Finding, ScanResult } from "../../domain/finding.ts";
 import type { Scanner } from "../scan.ts";
+import { foldWords } from "./fold.ts";
 import { stringsIn } from "./inline-scripts.ts";
 import { type LineOfText, lineOf, placeOf, sentencesOf } from "./line-of-text.ts";
 import type { Draft } from "./page-finding.ts";
@@ -42,7 +43,8 @@ export function readWords(
   let units = 0;
   let isCut = false;
   const scan = (text: string): ScanResult | null => {
-    const before = known.get(text);
+    const shape = shapeOf(text);
+    const before = known.get(shape);
     if (before !== undefined) return before;
     units += text.length;
     if (units > unitsMax) {
@@ -50,7 +52,7 @@ export function readWords(
       return null;
     }
     const result = scanner.scanText(text, { channel: "page", field: "html" });
-    known.set(text, result);
+    known.set(shape, result);
     return result;
   };
   const put = (
@@ -106,7 +108,7 @@ export function readWords(
   }
   for (const { element, text, start } of tree.scripts)
     for (const item of stringsIn(text))
-      if (/\S\s+\S/.test(item.text) && !/<[a-z]/i.test(item.text)) {
+      if (isProse(item.text) && !/<[a-z]/i.test(item.text)) {
         const from = start + item.at;
         scanAside(
           item.text,
@@ -135,6 +137,14 @@ function isFaint(finding: Finding, text: string): boolean {
   const isWhole = finding.span[1] - finding.span[0] >= text.trim().length;
   return isWhole || !(namesSomebody(text) || text.includes("{{"));
 }
+
+/** Lines of a grid or list differ by small numbers only; short runs of digits decide no verdict. */
+function shapeOf(text: string): string {
+  return /\d{4}/.test(text) ? text : text.replace(/\d/g, "0");
+}
+
+/** Words of a language, or numbers that may identify, rather than keys and code. */
+const isProse = (text: string): boolean => /\S\s+\S+\s+\S/.test(text) || /\d{6}/.test(text);
 
 function isSkipped(element: PageElement, skipped: ReadonlySet<PageElement>): boolean {
   if (element.tag === "style" || element.tag === "script") return true;
@@ -177,7 +187,20 @@ function mostRead(languages: ReadonlyMap<string, number>): string {
   return best;
 }
 
-/** Title text and rows of tables, besides the blocks: a cell says what its neighbour is about. */
 export function linesOf(tree: PageTree): LineOfText[] {
   return tree.blocks.map(lineOf);
+}
+
+export type ShownWords = { readonly element: PageElement; readonly words: string };
+
+/** The shown lines of ordinary length, folded once for every rule that reads wording. */
+export function shownWordsOf(lines: readonly LineOfText[]): ShownWords[] {
+  const shown: ShownWords[] = [];
+  for (const { text, block } of lines) {
+    const [first] = block.runs;
+    if (!block.shown || first === undefined || text.length < 8 || text.length > 4_000 || text.trim() === "")
+      continue;
+    shown.push({ element: first.element, words: foldWords(text) });
+  }
+  return shown;
 }

@@ -47,9 +47,11 @@ function faultOf(html: string, needsTags: boolean): Unparsable | null {
   return hasAttributeBomb(html) ? "too_complex" : null;
 }
 
+const signatures = ["%PDF-", "PK\u0003\u0004", "GIF8", "\ufffdPNG", "\u0089PNG"];
+
 function isBinary(html: string): boolean {
-  if (html.includes("\0") || /^(?:%PDF-|PK\u0003\u0004|GIF8|\ufffdPNG|\u0089PNG)/.test(html)) return true;
-  const strange = html.match(/[\u0001-\u0008\u000b\u000e-\u001f\ufffd]/g)?.length ?? 0;
+  if (html.includes("\0") || signatures.some((signature) => html.startsWith(signature))) return true;
+  const strange = html.match(/[^\P{Cc}\t\n\f\r\u0080-\u009f]|\ufffd/gu)?.length ?? 0;
   return strange > 16 && strange > html.length / 200;
 }
 

@@ -16,5 +16,8 @@ export function namesPerson(text: string): boolean {
 
 /** The same, where two capitalised words of an English text are more often a title than a person. */
 export function namesSomebody(text: string): boolean {
-  return vietnameseName.test(text) || /\b(?:Mr|Mrs|Ms|Miss|Dr)\.? \p{Lu}\p{Ll}+ \p{Lu}|(?:Anh|Chị|Cô|Chú|Ông|Bà) \p{Lu}\p{L}+/u.test(text);
+  return (
+    vietnameseName.test(text) ||
+    /\b(?:Mr|Mrs|Ms|Miss|Dr)\.? \p{Lu}\p{Ll}+ \p{Lu}|(?:Anh|Chị|Cô|Chú|Ông|Bà) \p{Lu}\p{L}+/u.test(text)
+  );
 }

@@ -27,7 +27,7 @@ function escaped(value: string): string {
 function step(element: PageElement): string {
   const tag = /^[A-Za-z][\w-]*$/.test(element.tag) ? element.tag : "*";
   if (element.parent === null || element.tag === "body" || element.tag === "head") return tag;
-  const siblings = (element.node.parentNode?.childNodes ?? []).filter(adapter.isElementNode);
+  const siblings = (element.node.parentNode?.childNodes ?? []).filter((node) => adapter.isElementNode(node));
   const alike = tag === "*" ? siblings : siblings.filter((node) => node.tagName === element.tag);
   if (alike.length === 1) return tag;
   const place = alike.indexOf(element.node) + 1;
