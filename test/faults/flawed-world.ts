@@ -1,0 +1,77 @@
+import type { Connector } from "../../src/guard/ports/connector.ts";
+import type { Tx } from "../../src/guard/ports/store.ts";
+import type { World } from "../../src/guard/world.ts";
+
+/** Designs that are tempting and wrong (docs/reliability.md): a test that lets one pass proves nothing. */
+export const flaws = ["skip-wait", "decide-once", "close-by-timeout", "permit-without-epoch"] as const;
+export type Flaw = (typeof flaws)[number];
+
+/** The world as a worker or an API with that flaw would see it. */
+export function flawedWorld(world: World, flaw: Flaw | null): World {
+  if (flaw === null) return world;
+  if (flaw === "close-by-timeout") {
+    const { connectors } = world;
+    return { ...world, connectors: { ...connectors, of: (row) => closingEarly(connectors.of(row)) } };
+  }
+  const { store } = world;
+  return {
+    ...world,
+    store: {
+      ...store,
+      transaction: (customer, work) => store.transaction(customer, (tx) => work(flawedTx(tx, flaw))),
+    },
+  };
+}
+
+function flawedTx(tx: Tx, flaw: Exclude<Flaw, "close-by-timeout">): Tx {
+  const { subscribers, handOffs } = tx;
+  switch (flaw) {
+    case "skip-wait":
+      // A withdrawal is called effective although a hand-off from before is still open.
+      return { ...tx, handOffs: { ...handOffs, anyOpen: () => Promise.resolve(false) } };
+    case "decide-once":
+      // What was approved goes out, whatever the person has said since.
+      return {
+        ...tx,
+        subscribers: {
+          ...subscribers,
+          refusals: () => Promise.resolve([]),
+          permissions: async (ids, at) =>
+            (await subscribers.permissions(ids, at)).map((row) =>
+              row.granted ? row : { ...row, granted: true, epoch: row.epoch - 1 },
+            ),
+        },
+      };
+    case "permit-without-epoch":
+      // Consent given again revives what had been approved under the consent before.
+      return {
+        ...tx,
+        subscribers: {
+          ...subscribers,
+          permissions: async (ids, at) =>
+            (await subscribers.permissions(ids, at)).map((row) => ({ ...row, epoch: 1 })),
+        },
+      };
+  }
+}
+
+const earlyMs = 150;
+
+/** Gives every hand-off up as unknown before its call has even begun. */
+function closingEarly(connector: Connector): Connector {
+  return {
+    ...connector,
+    async handOff(batch, report) {
+      for (const { intentId } of batch)
+        report?.({
+          intentId,
+          state: "unknown",
+          action: "dead",
+          code: "timeout",
+          repeatableUntil: new Date(0),
+        });
+      await new Promise((resolve) => setTimeout(resolve, earlyMs));
+      return connector.handOff(batch);
+    },
+  };
+}
