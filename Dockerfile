@@ -16,6 +16,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY schemas ./schemas
+COPY views ./views
 COPY migrations ./migrations
 COPY data/policy ./data/policy
 COPY docs/errors ./docs/errors

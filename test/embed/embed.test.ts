@@ -50,12 +50,13 @@ describe("the packed package", () => {
       "dist/bin/cli.js",
       "migrations/0001_foundation.sql",
       "schemas/campaigns.json",
+      "views/assets/console.css",
       "data/policy/1.0.txt",
       "examples/contacts-1000.csv",
     ])
       expect(packed.files).toContain(needed);
     const outside =
-      /^(dist|schemas|migrations|data\/policy|docs\/(errors|policy)|examples)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/;
+      /^(dist|schemas|views|migrations|data\/policy|docs\/(errors|policy)|examples)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/;
     expect(packed.files.filter((path) => !outside.test(path))).toEqual([]);
     expect(
       packed.files.filter((path) => /(^|\/)(test|bench|corpus|\.data|\.env)|\.(key|pem|log)$/.test(path)),
