@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { ConnectorContext, HandOff, TokenStore } from "../../src/guard/ports/connector.ts";
 
 /** A token store in memory with the lock that the port asks for. */
@@ -46,4 +47,9 @@ export function handOffOf(more: Partial<HandOff> = {}): HandOff {
 /** The numbers that the sandbox gives a meaning. */
 export function magic(lastTwo: string): string {
   return `+849990000${lastTwo}`;
+}
+
+/** Waits for a condition; long enough for a machine that has much else to do. */
+export function eventually<T>(condition: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(condition, 20_000);
 }

@@ -112,7 +112,7 @@ test.each([
   ["12", "http_500"],
   ["16", "unreadable_response"],
 ])("number %s: taken without an answer is unknown, and a repeat has one effect", async (lastTwo, code) => {
-  const connector = esms({ timeoutMs: 200 });
+  const connector = esms({ timeoutMs: 1_000 });
   const handOff = handOffOf({ phone: magic(lastTwo) });
   const [outcome] = await connector.handOff([handOff]);
   expect(outcome).toMatchObject({ state: "unknown", action: "unknown", code });
@@ -127,7 +127,7 @@ test("an advertising call without an answer must not be repeated", async () => {
     ...advertisement(30),
     handOffOf({ ...advertisement(1)[0], intentId: "i", phone: magic("11") }),
   ];
-  const outcomes = await esms({ timeoutMs: 200 }).handOff(batch);
+  const outcomes = await esms({ timeoutMs: 1_000 }).handOff(batch);
   for (const outcome of outcomes) {
     expect(outcome.state).toBe("unknown");
     expect(outcome.repeatableUntil?.getTime()).toBeLessThanOrEqual(Date.now());

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { createHttpClient, type HttpClient, type HttpReply } from "../../src/channels/http-client.ts";
 import { createResettableAgent } from "../../src/channels/resettable-agent.ts";
+import { eventually } from "./connector-context.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -36,7 +37,7 @@ function clientOf(port: number, more: Partial<Parameters<typeof createHttpClient
   const baseUrl = new URL(`http://127.0.0.1:${port}/`);
   const client = createHttpClient({
     baseUrl,
-    timeoutMs: 300,
+    timeoutMs: 1_000,
     concurrencyMax: 4,
     now: () => new Date(),
     ...more,
@@ -59,7 +60,7 @@ test("at the time limit the connection is reset before the caller knows", async 
   });
   const reply = await clientOf(port).send();
   expect(reply).toEqual({ kind: "ambiguous", code: "timeout" });
-  await vi.waitFor(() => expect(ended).toEqual(["ECONNRESET"]));
+  await eventually(() => expect(ended).toEqual(["ECONNRESET"]));
 });
 
 test("a drip of bytes does not stretch the limit", async () => {
@@ -188,7 +189,7 @@ test("an idle connection is given up before a server would", async () => {
   await send();
   await send();
   expect(sockets.size).toBe(1);
-  await vi.waitFor(() => expect(sockets.size).toBe(0), 10_000);
+  await eventually(() => expect(sockets.size).toBe(0));
 });
 
 test("under TLS too the peer sees a reset, and a stranger's certificate ends before anything is sent", async () => {
@@ -222,9 +223,9 @@ test("under TLS too the peer sees a reset, and a stranger's certificate ends bef
   req.on("error", () => undefined);
   const socket = await new Promise<Socket>((resolve) => req.on("socket", resolve));
   req.end("{}");
-  await vi.waitFor(() => expect(requests).toBe(1));
+  await eventually(() => expect(requests).toBe(1));
   agent.cut(socket);
-  await vi.waitFor(() => expect(ended).toContain("ECONNRESET"));
+  await eventually(() => expect(ended).toContain("ECONNRESET"));
 
   const baseUrl = new URL(`https://127.0.0.1:${port}/`);
   const client: HttpClient = createHttpClient({

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { createConnector } from "../../src/channels/create-connector.ts";
 import type {
   Connector,
@@ -11,7 +11,7 @@ import type {
 } from "../../src/guard/ports/connector.ts";
 import { sandboxCredentials } from "../../src/sandbox/credentials.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { contextOf, handOffOf, magic } from "./connector-context.ts";
+import { contextOf, eventually, handOffOf, magic } from "./connector-context.ts";
 
 const secret = "a-path-that-only-the-provider-knows";
 const baseUrl = "http://127.0.0.1:9/v1/inbound/processor-1";
@@ -341,7 +341,7 @@ test.each(Object.keys(kinds))(
     const [outcome] = await connector.handOff([handOff]);
     expect(outcome?.state).toBe("sent");
     const answers = kind === "viber" || kind === "zns" ? 0 : 1;
-    await vi.waitFor(() => {
+    await eventually(() => {
       const events = results.flatMap(eventsOf);
       const final = events.filter((event) => event.type === "receipt" && event.state === "delivered");
       expect(final).toHaveLength(1);
@@ -359,7 +359,7 @@ test.each(Object.keys(kinds))(
 test("who unsubscribes on Viber is heard", async () => {
   const { connector, results } = await wired("viber");
   await connector.handOff([handOffOf({ ...kinds.viber, phone: magic("35") })]);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(results.flatMap(eventsOf)).toContainEqual(
       expect.objectContaining({ type: "opt_out", phone: magic("35") }),
     ),

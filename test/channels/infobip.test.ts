@@ -103,7 +103,7 @@ test("a message left out of the answer is unknown", async () => {
 
 test("an unknown outcome is settled by the logs, and absence counts only after their lag", async () => {
   const now = new Date();
-  const connector = infobip({ timeoutMs: 200 }, { now: () => now });
+  const connector = infobip({ timeoutMs: 1_000 }, { now: () => now });
   const taken = handOffOf({ phone: magic("10") });
   expect(await connector.handOff([taken])).toMatchObject([{ state: "unknown", code: "timeout" }]);
   const ago = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);

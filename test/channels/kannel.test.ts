@@ -66,7 +66,7 @@ test("what Kannel would cut is not sent", async () => {
 test.each(["10", "11", "12", "16"])(
   "number %s: taken without an answer is unknown and never sent again",
   async (lastTwo) => {
-    const [outcome] = await kannel({ timeoutMs: 200 }).handOff([handOffOf({ phone: magic(lastTwo) })]);
+    const [outcome] = await kannel({ timeoutMs: 1_000 }).handOff([handOffOf({ phone: magic(lastTwo) })]);
     // Number 16 answers 200 with a page, which is no answer of Kannel's.
     expect(outcome).toMatchObject({ state: "unknown" });
     expect(sandbox.records.counts("kannel")).toEqual({ accepted: 1 });

@@ -84,7 +84,7 @@ test.each(Object.entries(pageWebhookCodes))("status %s calls for its action", as
 });
 
 test("a publisher that took the page without an answer gets it again under the same id", async () => {
-  const connector = publisher(sandbox.urls.pages, 300);
+  const connector = publisher(sandbox.urls.pages, 1_000);
   const handOff = page("page-999000010");
   expect(await connector.handOff([handOff])).toMatchObject([{ state: "unknown", code: "timeout" }]);
   expect(await connector.handOff([handOff])).toMatchObject([{ state: "sent" }]);

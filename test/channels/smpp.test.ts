@@ -6,7 +6,7 @@ import { createPduReader, encodePdu } from "../../src/channels/smpp-pdu.ts";
 import type { Connector, InboundEvent } from "../../src/guard/ports/connector.ts";
 import { sandboxCredentials } from "../../src/sandbox/credentials.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { contextOf, handOffOf, magic } from "./connector-context.ts";
+import { contextOf, eventually, handOffOf, magic } from "./connector-context.ts";
 
 let sandbox: Sandbox;
 const opened: Connector[] = [];
@@ -76,7 +76,7 @@ test.each([
 ])(
   "number %s: taken without an answer is unknown, and the next message gets a new connection",
   async (lastTwo, code) => {
-    const connector = smpp({ timeoutMs: 400 });
+    const connector = smpp({ timeoutMs: 1_000 });
     const [outcome] = await connector.handOff([handOffOf({ phone: magic(lastTwo) })]);
     expect(outcome).toMatchObject({ state: "unknown", action: "unknown" });
     if (lastTwo !== "11") expect(outcome?.code).toBe(code);
@@ -146,7 +146,7 @@ test("a silent line is found out by enquire_link and made again", async () => {
     reply(0, Buffer.from("smsc\0"));
   });
   smpp({ port, enquireMs: 100 }, async () => undefined);
-  await vi.waitFor(() => expect(binds).toBeGreaterThanOrEqual(2), 10_000);
+  await eventually(() => expect(binds).toBeGreaterThanOrEqual(2));
 });
 
 test.each([
@@ -163,7 +163,7 @@ test.each([
     });
     const handOff = handOffOf({ phone: magic(lastTwo) });
     const [outcome] = await connector.handOff([handOff]);
-    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await eventually(() => expect(events).toHaveLength(1));
     expect(events[0]).toMatchObject({
       type: "receipt",
       providerKey: handOff.providerKey,
@@ -183,7 +183,7 @@ test.each([
     events.push(...arrived);
   });
   await connector.handOff([handOffOf({ phone: magic(lastTwo), sender: "8079" })]);
-  await vi.waitFor(() => expect(events.filter((event) => event.type === "message")).toHaveLength(1));
+  await eventually(() => expect(events.filter((event) => event.type === "message")).toHaveLength(1));
   expect(events.find((event) => event.type === "message")).toEqual({
     type: "message",
     phone: magic(lastTwo),
@@ -208,7 +208,7 @@ test("what could not be recorded is not acknowledged, so the SMSC keeps it", asy
     refusing = false;
     throw new Error("store down");
   });
-  await vi.waitFor(() => expect(answers.sort()).toEqual([0, 0x64]));
+  await eventually(() => expect(answers.sort()).toEqual([0, 0x64]));
 });
 
 test.each([
@@ -232,7 +232,7 @@ test.each([
   });
   const handOff = handOffOf();
   await connector.handOff([handOff]);
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(events).toMatchObject([{ type: "receipt", providerKey: handOff.providerKey, state: "delivered" }]),
   );
 });
@@ -264,7 +264,7 @@ test("a deliver_sm cut short is taken and dropped", async () => {
   });
   const receive = vi.fn(async () => undefined);
   smpp({ port }, receive);
-  await vi.waitFor(() => expect(answers).toEqual([0, 0, 0, 0, 0]));
+  await eventually(() => expect(answers).toEqual([0, 0, 0, 0, 0]));
   expect(receive).not.toHaveBeenCalled();
 });
 

@@ -83,7 +83,7 @@ test("what may not arrive any more is not sent, and the rest dies at its time", 
 test.each(["10", "11", "12", "16"])(
   "number %s: taken without an answer is unknown and never sent again",
   async (lastTwo) => {
-    const [outcome] = await viber({ timeoutMs: 200 }).handOff([message({ phone: magic(lastTwo) })]);
+    const [outcome] = await viber({ timeoutMs: 1_000 }).handOff([message({ phone: magic(lastTwo) })]);
     expect(outcome).toMatchObject({ state: "unknown", action: "unknown" });
     expect(sandbox.records.counts("viber")).toEqual({ accepted: 1 });
   },
