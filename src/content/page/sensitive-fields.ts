@@ -142,6 +142,10 @@ const isGuardianField = (control: Control): boolean =>
   /\b(?:guardian|parents?|phu huynh|nguoi giam ho|cha me|bo me)\b/.test(wordsOf(control)) &&
   !/\b(?:child|kid|con|be|tre|hoc sinh|student)\b/.test(wordsOf(control));
 
+/** Ordinary questions whose words the field names share: how many, which job. */
+const ordinary =
+  /^(?:so luong|number of|how many|vi tri (?:ung tuyen|tuyen dung|cong viec|mong muon|lam viec|can tuyen|ban (?:muon )?ung tuyen)|(?:job )?position|chuc vu)\b/;
+
 function named(scanner: FieldScanner, words: string): Match | null {
   const match = words === "" ? null : scanner.matchFieldName(words);
   if (match === null) return null;
@@ -156,7 +160,7 @@ const wordsMax = 9;
 
 /** A short label is matched as a name; a longer one is read as a question. */
 function asked(scanner: FieldScanner, control: Control, words: string): Match | null {
-  if (words.length < 2) return null;
+  if (words.length < 2 || ordinary.test(foldWords(words))) return null;
   const isShort = words.split(/\s+/).length <= wordsMax;
   if (isShort && control.kind !== "box" && !isGuardianField(control)) {
     const match = named(scanner, words);

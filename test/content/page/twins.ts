@@ -57,6 +57,8 @@ export const twins: readonly Twin[] = [
   [null, "spa", branch, '<label for="branch">Dịch vụ quan tâm</label>'],
   [null, "course", 'name="message"', 'name="preferred_time"'],
   [null, "restaurant", "Number of adults and children", "Number of guests"],
+  [null, "spa", branch, '<label for="branch">Số lượng khách</label>'],
+  [null, "spa", branch, '<label for="branch">Vị trí ứng tuyển</label>'],
   // Cards
   ["page_card_field", "restaurant", 'autocomplete="tel"', 'autocomplete="cc-number"'],
   ["page_card_field", "restaurant", 'name="party_size"', 'name="cvv"'],
