@@ -157,6 +157,6 @@ function withoutSensitive(
     const name = position === columns.name ? "name" : (columns.names[position] ?? "").trim();
     const named = columns.foreign.some((column) => column.position === position);
     if (named && scanner.matchFieldName(name) !== null) return "";
-    return scanner.scanField(name, cell).verdict === "block" ? "" : cell;
+    return scanner.scanField(name, cell).verdict === "pass" ? cell : "";
   });
 }
