@@ -5,6 +5,7 @@ import { parsePhone } from "../phone/parse-phone.ts";
 import { appendRecords } from "./append-record.ts";
 import { customerOf, type OpenCustomer, openCustomer } from "./customer-access.ts";
 import type { Caller } from "./guard.ts";
+import { latest } from "./latest.ts";
 import { covers, declare } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
 import type { PermissionRow, SubscriberRow, WithdrawalRow } from "./ports/subscriber-records.ts";
@@ -154,7 +155,7 @@ async function endPermissions(
   scope: Pick<RefusalInput, "channels" | "purposes" | "source">,
 ): Promise<void> {
   const now = world.clock.now();
-  const granted = (await tx.subscribers.permissions([subscriber.id], now)).filter(
+  const granted = (await tx.subscribers.permissions([subscriber.id], latest)).filter(
     (row) => row.granted && covers(scope, row.channel, row.purpose),
   );
   if (granted.length === 0) return;
