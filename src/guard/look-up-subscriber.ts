@@ -4,6 +4,7 @@ import type { Channel, Purpose } from "../domain/vocabulary.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
 import { customerOf, openCustomer } from "./customer-access.ts";
 import type { Caller } from "./guard.ts";
+import { latest } from "./latest.ts";
 import { openRows } from "./sharing-log.ts";
 import type { World } from "./world.ts";
 
@@ -45,8 +46,8 @@ export async function lookUpSubscriber(
     });
     return {
       row,
-      permissions: await tx.subscribers.permissions([row.id], now),
-      refusals: await tx.subscribers.refusals([row.id], now),
+      permissions: await tx.subscribers.permissions([row.id], latest),
+      refusals: await tx.subscribers.refusals([row.id], latest),
       listedSince: listed ? (snapshot?.snapshotAt ?? null) : null,
       handOffs,
       outcomes: await tx.handOffs.last(row.id, handOffsShown * 2),
