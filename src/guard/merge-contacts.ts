@@ -3,6 +3,7 @@ import type { Channel, Purpose } from "../domain/vocabulary.ts";
 import { canonicalText } from "../ledger/canonical.ts";
 import type { AssessedContact, Profile } from "./assess-contact.ts";
 import type { OpenCustomer } from "./customer-access.ts";
+import { latest } from "./latest.ts";
 import { nextTurn, rowsPerTurn } from "./next-turn.ts";
 import type { Tx } from "./ports/store.ts";
 import type {
@@ -216,8 +217,8 @@ async function mergeKnown(
     ).map((row) => [row.id, row]),
   );
   const open = [...unsettled];
-  const granted = groupBy(await tx.subscribers.permissions(open, now), (row) => row.subscriberId);
-  const refusals = groupBy(await tx.subscribers.refusals(open, now), (row) => row.subscriberId);
+  const granted = groupBy(await tx.subscribers.permissions(open, latest), (row) => row.subscriberId);
+  const refusals = groupBy(await tx.subscribers.refusals(open, latest), (row) => row.subscriberId);
   const changed: SubscriberRow[] = [];
   for (const { position, item, row, declarationId } of candidates) {
     const whole = full.get(row.id);
