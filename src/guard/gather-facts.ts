@@ -10,6 +10,7 @@ import type {
 } from "../rules/facts.ts";
 import type { Profile } from "./assess-contact.ts";
 import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
+import { latest } from "./latest.ts";
 import { groupBy, profileContext } from "./merge-contacts.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -40,6 +41,8 @@ export type GatheredCampaign = {
   readonly customer: OpenCustomer;
   readonly processor: ProcessorRow | null;
   readonly snapshotId: string | null;
+  /** What was committed up to then counts; `latest` for the present and the future. */
+  readonly readUntil: Date;
   /** The facts of one rendering; equal renderings share one object, so that rules judge them once. */
   readonly message: (values: PlaceholderValues) => MessageFacts;
 };
@@ -78,12 +81,14 @@ export async function gatherCampaign(
 ): Promise<GatheredCampaign> {
   const present = world.clock.now();
   const now = when.at ?? present;
-  const known = now.getTime() < present.getTime() ? now : present;
+  const isPast = now.getTime() < present.getTime() && when.at !== null;
+  const known = isPast ? now : present;
+  const readUntil = isPast ? now : latest;
   const customer = await openCustomer(world, tx, customerId);
-  const senders = await tx.customers.senders(customerId, known);
-  const policy = await policyState(tx, customerId, known);
-  const processor = await tx.processors.get(step.processorId, known);
-  const snapshot = await tx.doNotCall.snapshot(known);
+  const senders = await tx.customers.senders(customerId, readUntil);
+  const policy = await policyState(tx, customerId, readUntil);
+  const processor = await tx.processors.get(step.processorId, readUntil);
+  const snapshot = await tx.doNotCall.snapshot(readUntil);
   const message = messageFacts(world, step.content);
   const facts: CampaignFacts = {
     now,
@@ -117,7 +122,7 @@ export async function gatherCampaign(
         : { snapshotAt: new Date(now.getTime() - (known.getTime() - snapshot.snapshotAt.getTime())) },
     cancelled: when.stopped,
   };
-  return { facts, step, customer, processor, snapshotId: snapshot?.id ?? null, message };
+  return { facts, step, customer, processor, snapshotId: snapshot?.id ?? null, message, readUntil };
 }
 
 function messageFacts(world: World, content: ChannelContent): (values: PlaceholderValues) => MessageFacts {
@@ -175,7 +180,7 @@ export async function gatherRecipients(
   entries: readonly RecipientEntry[],
 ): Promise<readonly GatheredRecipient[]> {
   const { customer, facts } = campaign;
-  const at = facts.now;
+  const at = campaign.readUntil;
   const parsed = entries.map((entry) =>
     entry.subscriber === undefined ? parsePhone(entry.phone ?? "", "VN") : null,
   );
