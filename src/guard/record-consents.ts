@@ -12,7 +12,7 @@ import { appendRecords, type DraftWithSalt } from "./append-record.ts";
 import { customerOf, type OpenCustomer, requireActive } from "./customer-access.ts";
 import { clockSkewMs, noticeFrom, unresolvedEvidence } from "./evidence-references.ts";
 import type { Caller } from "./guard.ts";
-import { latest } from "./latest.ts";
+import { latest as lastCommitted } from "./latest.ts";
 import { covers, type Declared, declare, groupBy } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
 import type { PermissionRow, SubscriberRow } from "./ports/subscriber-records.ts";
@@ -131,8 +131,8 @@ async function apply(
   const now = world.clock.now();
   const rows = await lockAll(world, tx, customer, usable, now);
   const ids = [...new Set([...rows.values()].map((row) => row.id))];
-  const permissions = groupBy(await tx.subscribers.permissions(ids, latest), (row) => row.subscriberId);
-  const refusals = groupBy(await tx.subscribers.refusals(ids, latest), (row) => row.subscriberId);
+  const permissions = groupBy(await tx.subscribers.permissions(ids, lastCommitted), (row) => row.subscriberId);
+  const refusals = groupBy(await tx.subscribers.refusals(ids, lastCommitted), (row) => row.subscriberId);
   const declarationId = await declare(
     world,
     tx,
