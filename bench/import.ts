@@ -111,11 +111,13 @@ async function importOurs(): Promise<{
   }
 }
 
-/** What a careful but plain program does: no encryption, no blind index, no screening, one table. */
+/** What a plain program does: contacts and their consents, no encryption, no blind index, no screening, no refusals. */
 async function importNaively(): Promise<number> {
   await client.query(
     `create table naive_contact (id bigserial primary key, phone text unique, name text, birth_date date,
-       consented_at timestamptz, city text, tier text, external_id text, basis text, source text)`,
+       city text, tier text, external_id text);
+     create table naive_consent (id bigserial primary key, contact_id bigint not null references naive_contact,
+       channel text, purpose text, basis text, source text, consented_at timestamptz)`,
   );
   const start = performance.now();
   let text = "";
@@ -127,17 +129,26 @@ async function importNaively(): Promise<number> {
     const unique = [...new Map(batch.map((row) => [row[0], row])).values()];
     batch = [];
     if (unique.length === 0) return;
-    const width = 9;
-    const places = unique.map(
-      (_, at) =>
-        `(${Array.from({ length: width }, (__, column) => `$${at * width + column + 1}`).join(",")})`,
-    );
-    await client.query(
-      `insert into naive_contact (phone, name, birth_date, consented_at, city, tier, external_id, basis, source)
-       values ${places.join(",")}
+    const stored = await client.query<{ id: string; phone: string }>(
+      `insert into naive_contact (phone, name, birth_date, city, tier, external_id)
+       values ${places(unique.length, 6)}
        on conflict (phone) do update set name = excluded.name, birth_date = excluded.birth_date,
-         consented_at = excluded.consented_at, city = excluded.city, tier = excluded.tier`,
-      unique.flat(),
+         city = excluded.city, tier = excluded.tier
+       returning id, phone`,
+      unique.flatMap((row) => row.slice(0, 6)),
+    );
+    const moments = new Map(unique.map((row) => [row[0], row[6]]));
+    await client.query(
+      `insert into naive_consent (contact_id, channel, purpose, basis, source, consented_at)
+       values ${places(stored.rows.length, 6)}`,
+      stored.rows.flatMap(({ id, phone }) => [
+        id,
+        "sms",
+        "advertising",
+        "consent",
+        "form",
+        moments.get(phone),
+      ]),
     );
   };
   for (const [written = "", name, birth = "", agreed = "", city, tier, id] of records) {
@@ -145,21 +156,18 @@ async function importNaively(): Promise<number> {
     const born = isoDay(birth);
     const consentedAt = isoDay(agreed.slice(0, 10));
     if (parsed?.isValid() !== true || born === null || consentedAt === null) continue;
-    batch.push([
-      parsed.number,
-      name,
-      born,
-      `${consentedAt}T${agreed.slice(11)}:00+07:00`,
-      city,
-      tier,
-      id,
-      "consent",
-      "form",
-    ]);
+    batch.push([parsed.number, name, born, city, tier, id, `${consentedAt}T${agreed.slice(11)}:00+07:00`]);
     if (batch.length === 500) await flush();
   }
   await flush();
   return performance.now() - start;
+}
+
+function places(rowCount: number, width: number): string {
+  return Array.from(
+    { length: rowCount },
+    (_, at) => `(${Array.from({ length: width }, (__, column) => `$${at * width + column + 1}`).join(",")})`,
+  ).join(",");
 }
 
 function isoDay(written: string): string | null {

@@ -186,6 +186,7 @@ async function mergeKnown(
   results: MergeResult[],
   now: Date,
 ): Promise<void> {
+  if (candidates.length === 0) return;
   const customerId = customer.row.id;
   const isSame = ({ item, row }: Candidate): boolean =>
     row.known &&
@@ -217,8 +218,14 @@ async function mergeKnown(
     ).map((row) => [row.id, row]),
   );
   const open = [...unsettled];
-  const granted = groupBy(await tx.subscribers.permissions(open, latest), (row) => row.subscriberId);
-  const refusals = groupBy(await tx.subscribers.refusals(open, latest), (row) => row.subscriberId);
+  const granted = groupBy(
+    open.length === 0 ? [] : await tx.subscribers.permissions(open, latest),
+    (row) => row.subscriberId,
+  );
+  const refusals = groupBy(
+    open.length === 0 ? [] : await tx.subscribers.refusals(open, latest),
+    (row) => row.subscriberId,
+  );
   const changed: SubscriberRow[] = [];
   for (const { position, item, row, declarationId } of candidates) {
     const whole = full.get(row.id);

@@ -46,12 +46,14 @@ export function subscriberRecords(sql: Sql): SubscriberRecords {
         [customerId, columnOf.bytea(rows.map((row) => row.phoneIndex))],
       );
     },
-    known: (customerId, indexes, locked) =>
-      sql<KnownSubscriber>(
+    async known(customerId, indexes, locked) {
+      if (indexes.length === 0) return [];
+      return sql<KnownSubscriber>(
         `select ${lightColumns} from subscriber where customer_id = $1 and phone_index = any($2::bytea[])
          ${locked ? "order by id for no key update" : ""}`,
         [customerId, columnOf.bytea(indexes)],
-      ),
+      );
+    },
     async addNew(customerId, rows, now) {
       const added = await addSubscribers(sql, customerId, rows, now);
       if (added === rows.length) return [];

@@ -31,7 +31,12 @@ function sealer(key: Buffer, nextIv: () => Buffer): Sealer {
       cipher.setAAD(Buffer.from(context));
       const body = cipher.update(plain);
       cipher.final();
-      return Buffer.concat([Buffer.of(versionByte), iv, body, cipher.getAuthTag()]);
+      const sealed = Buffer.allocUnsafe(1 + ivLength + body.length + tagLength);
+      sealed[0] = versionByte;
+      sealed.set(iv, 1);
+      sealed.set(body, 1 + ivLength);
+      sealed.set(cipher.getAuthTag(), 1 + ivLength + body.length);
+      return sealed;
     },
     open(sealed, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
@@ -62,11 +67,12 @@ function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
     inner[at] = 0x36 ^ (key[at] ?? 0);
     outer[at] = 0x5c ^ (key[at] ?? 0);
   }
+  // Digests travel as Latin-1: short strings cost the collector far less than buffers of their own.
   return (message) => {
     const bytes = typeof message === "string" ? Buffer.from(message) : message;
     const whole = Buffer.concat([inner, bytes]);
-    outer.set(hash("sha256", whole, "buffer"), blockLength);
-    return hash("sha256", outer, "buffer");
+    outer.write(hash("sha256", whole, "latin1"), blockLength, "latin1");
+    return Buffer.from(hash("sha256", outer, "latin1"), "latin1");
   };
 }
 
@@ -88,11 +94,13 @@ export function createVault(rootKey: Uint8Array): Vault {
       if (known !== undefined) return known;
       const key = wrap.open(keyWrapped, "customer-key");
       const indexMac = macWith(derive(key, "phone-index"));
+      const suppressionMac = macWith(derive(key, "suppression"));
       const saltMac = macWith(derive(key, "subscriber"));
       const digestMac = macWith(derive(key, "digest"));
       const vault: CustomerVault = {
         ...sealer(derive(key, "data"), nextIv),
         phoneIndex: (e164) => indexMac(e164).subarray(0, indexLength),
+        suppressionIndex: (e164) => suppressionMac(e164).subarray(0, indexLength),
         digest: (text) => digestMac(text).subarray(0, indexLength),
         subscriber: (salt) => sealer(saltMac(salt), nextIv),
       };

@@ -102,7 +102,7 @@ describe("a hostile file", () => {
       `12,"=HYPERLINK(""http://x"")",,`,
       `${phone(11)},An,079203001234,`,
       `${phone(12)},Bình,,ung thư giai đoạn cuối`,
-      "13,Châu nhiễm HIV,,",
+      "13,Châu - HIV dương tính,,",
     ].join("\n");
     const own = await house.newCustomer();
     const view = await importFile(house, own, file);
