@@ -9,10 +9,11 @@ import type { Config } from "./config.ts";
 import { createScanner } from "./content/scan.ts";
 import { guardOf } from "./guard/create-guard.ts";
 import type { Guard } from "./guard/guard.ts";
-import type { Connector } from "./guard/ports/connector.ts";
+import type { Connector, InboundEvent } from "./guard/ports/connector.ts";
 import type { ProcessorRow } from "./guard/ports/processor-records.ts";
 import { preparePlatform, type SandboxProcessor } from "./guard/prepare-platform.ts";
 import { connectorSettings } from "./guard/processors.ts";
+import { actOnEvent } from "./guard/receive.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
@@ -45,6 +46,8 @@ export type House = {
   /** No new hand-off begins, running ones end and are recorded, then everything is closed. */
   close(): Promise<void>;
 };
+
+type ReceiveEvents = (processorId: string, events: readonly InboundEvent[]) => Promise<void>;
 
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
 
@@ -81,7 +84,17 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
     const engine = createEngine();
     const scanner = createScanner();
     const entropy = systemEntropy();
-    const pool = connectorPool({ config, vault, store, clock, sandbox, closers });
+    // Connectors that hold a connection of their own take events from it; the guard that acts on them comes later.
+    let take: ReceiveEvents = () => Promise.reject(new Error("the house is not open yet"));
+    const pool = connectorPool({
+      config,
+      vault,
+      store,
+      clock,
+      sandbox,
+      closers,
+      receive: (processorId, events) => take(processorId, events),
+    });
     const draft: Omit<World, "platformId"> = {
       store,
       queue: bullmq.queue,
@@ -111,6 +124,9 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       sandbox: sandbox === null ? [] : sandboxProcessors(sandbox),
     });
     const world: World = { ...draft, platformId: platform.platformId };
+    take = async (processorId, events) => {
+      for (const event of events) await actOnEvent(world, processorId, event);
+    };
     let workers: Workers | null = null;
     if (config.role !== "api") {
       workers = await startWorkers(world, bullmq.consume);
@@ -218,6 +234,7 @@ function connectorPool(input: {
   readonly clock: Clock;
   readonly sandbox: Sandbox | null;
   readonly closers: (() => Promise<void>)[];
+  readonly receive: ReceiveEvents;
 }): ConnectorPool {
   const { config, vault, clock } = input;
   const opened = new Map<string, Connector>();
@@ -235,6 +252,7 @@ function connectorPool(input: {
       settings,
       tokens,
       now: clock.now,
+      receive: (events) => input.receive(processorId, events),
       inbound: {
         baseUrl: `${config.publicUrl}/v1/inbound/${encodeURIComponent(processorId)}`,
         secret: inboundSecret(vault, processorId),

@@ -44,7 +44,7 @@ export async function receive(
     result.mustConfirm && connector.lookUp !== undefined
       ? await confirmed(world, processorId, connector.lookUp, result)
       : result.events;
-  for (const event of events) await act(world, processorId, event);
+  for (const event of events) await actOnEvent(world, processorId, event);
   return result.response;
 }
 
@@ -66,6 +66,7 @@ async function confirmed(
     const [found] = await lookUp([
       {
         providerKey: intent.providerKey,
+        handedOffAt: intent.openedAt,
         ...(intent.providerReference === null ? {} : { providerReference: intent.providerReference }),
       },
     ]);
@@ -104,7 +105,8 @@ function referenceOf(event: { readonly providerReference?: string; readonly prov
   };
 }
 
-async function act(world: World, processorId: string, event: InboundEvent): Promise<void> {
+/** Acts on one event, once its sender is known to be the provider. */
+export async function actOnEvent(world: World, processorId: string, event: InboundEvent): Promise<void> {
   switch (event.type) {
     case "receipt":
       return actOnReceipt(world, processorId, event);

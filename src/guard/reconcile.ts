@@ -64,6 +64,7 @@ async function reconcile(world: World, intent: IntentRow, now: Date): Promise<bo
   const [answer] = await connector.lookUp([
     {
       providerKey: intent.providerKey,
+      handedOffAt: intent.openedAt,
       ...(intent.providerReference === null ? {} : { providerReference: intent.providerReference }),
     },
   ]);
