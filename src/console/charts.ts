@@ -13,7 +13,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => esca
  * those who cannot see it. No style attribute, which the content security policy forbids.
  */
 export function columnChart(title: string, bars: readonly Bar[]): string {
-  const width = 640;
+  const width = 480;
   const height = 180;
   const base = height - 24;
   const top = 22;
@@ -24,7 +24,7 @@ export function columnChart(title: string, bars: readonly Bar[]): string {
     const x = at * step + step * 0.15;
     const middle = round(at * step + step / 2);
     // Labels of every bar would overlap from about two weeks on.
-    const labelled = bars.length <= 10 || at % Math.ceil(bars.length / 10) === 0;
+    const labelled = bars.length <= 8 || at % Math.ceil(bars.length / 8) === 0;
     return [
       `<rect class="bar ${bar.tone ?? ""}" x="${round(x)}" y="${round(base - tall)}" width="${round(step * 0.7)}" height="${round(tall)}" rx="2"/>`,
       bar.value > 0

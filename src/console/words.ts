@@ -51,7 +51,6 @@ export const words = {
     "Đăng nhập cần HTTPS, hoặc trình duyệt trên chính máy chạy dịch vụ.",
   ],
 
-  "error.title": ["This did not work", "Không thực hiện được"],
   "error.code": ["Code", "Mã lỗi"],
   "error.request": ["Request", "Yêu cầu"],
   "error.back": ["Back to the overview", "Về trang tổng quan"],
@@ -151,7 +150,6 @@ export const words = {
   "lookUp.who": ["Subscriber", "Thuê bao"],
   "lookUp.proof": ["Proof", "Bằng chứng"],
   "lookUp.erased": ["erased; kept as a commitment", "đã xóa; còn giữ cam kết"],
-  "lookUp.platform": ["none", "không có"],
 
   "proof.show": ["Proof of record", "Bằng chứng của bản ghi"],
   "proof.title": ["Proof of record", "Bằng chứng của bản ghi"],
@@ -174,6 +172,13 @@ export const words = {
   "kind.lookup": ["Look-up", "Tra cứu"],
   "kind.withdrawal": ["Withdrawal", "Rút đồng ý"],
   "kind.erasure": ["Erasure", "Xóa dữ liệu"],
+
+  "outcome.sent": ["accepted by the provider", "nhà cung cấp đã nhận"],
+  "outcome.delivered": ["delivered", "đã đến máy"],
+  "outcome.failed": ["not delivered", "không đến máy"],
+  "outcome.rejected": ["rejected", "bị từ chối"],
+  "outcome.suppressed": ["stopped in time", "đã chặn kịp"],
+  "outcome.unknown": ["unknown", "chưa rõ"],
 
   "channel.sms": ["SMS", "SMS"],
   "channel.zns": ["Zalo ZNS", "Zalo ZNS"],
@@ -241,8 +246,6 @@ export const words = {
 
   "recipient.title": ["Recipient", "Người nhận"],
   "recipient.step": ["Step", "Bước"],
-  "recipient.verdict": ["Verdict", "Kết quả"],
-  "recipient.because": ["Because", "Bởi vì"],
   "recipient.allowed": [
     "Every rule was met at the moment of the decision.",
     "Mọi quy tắc đều đạt tại thời điểm quyết định.",

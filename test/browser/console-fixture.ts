@@ -18,16 +18,20 @@ export type ConsoleService = {
 };
 
 const phones = [canary, "0912000001", "0912000002", "0912000003", "0912000004", "0912000005"];
-/** Names a health condition: only a person may judge it. */
+/** Tells the recipient's belief: only a person may judge it. */
 export const sensitiveText =
-  "[QC] Sach Viet: Sach huong dan an uong cho nguoi benh tieu duong, giam 20%. Tu choi: soan TC gui 8079";
+  "[QC] Chua Phuoc Lam kinh moi Phat tu du le Vu Lan ngay ram. Tu choi: soan TC gui 8079";
 
 /** A running installation with one of everything that the console shows. */
 export async function startConsoleService(): Promise<ConsoleService> {
   const service = await embeddedBackend.start();
   const customer = await addCustomer(service, { name: "Sách Việt" });
-  const call = (method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-    service.api(method, path, { key: customer.key, body, headers });
+  const call = (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ) => service.api(method, path, { key: customer.key, body, headers });
   await call("POST", "/v1/contacts", { declaration, contacts: phones.map((phone) => ({ phone })) });
   await call("POST", "/v1/withdrawals", { phone: "0912000001", source: "hotline" });
   const created = await call("POST", "/v1/campaigns", campaignTo([...phones, "0912999999"], "sandbox-sms"), {
@@ -40,10 +44,10 @@ export async function startConsoleService(): Promise<ConsoleService> {
       const view = await service.api("GET", `/v1/campaigns/${campaignId}`, { key: customer.key });
       return pick(view.json, "status") === "completed";
     },
-    60_000,
+    120_000,
   );
   const reviewIds: string[] = [];
-  for (const name of ["Sổ tay dinh dưỡng", "Sách cho người bệnh"]) {
+  for (const name of ["Lễ Vu Lan", "Mời dự lễ"]) {
     const answer = await call(
       "POST",
       "/v1/campaigns",
@@ -78,7 +82,11 @@ export function printedLink(service: TestService): string {
 }
 
 /** Signs a new page in by a link. */
-export async function signIn(browser: Browser, link: string, options: { readonly locale?: string } = {}): Promise<Page> {
+export async function signIn(
+  browser: Browser,
+  link: string,
+  options: { readonly locale?: string } = {},
+): Promise<Page> {
   const context = await browser.newContext({ locale: options.locale ?? "en" });
   const page = await context.newPage();
   await page.goto(link);
@@ -102,6 +110,7 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    .map(
+      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`,
+    );
 }
-
