@@ -3,10 +3,10 @@
 // Run: node --import tsx bench/hand-off.ts [messages] [rounds]
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { Agent, createServer } from "node:http";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMainThread, parentPort, Worker as Thread } from "node:worker_threads";
+import { Worker as Thread } from "node:worker_threads";
 import axios from "axios";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
@@ -29,29 +29,27 @@ const text = (name: string): string =>
 
 type Measured = { readonly rate: number; readonly withdrawalsMs: readonly number[] };
 
-if (isMainThread) await main();
-else serveProvider();
-
 /** A provider that takes everything after its latency; a thread of its own, so that it takes no one's turn. */
-function serveProvider(): void {
+const providerProgram = `
+  const { createServer } = require("node:http");
+  const { parentPort } = require("node:worker_threads");
   let number = 0;
   const server = createServer((req, res) => {
     req.resume();
     setTimeout(() => {
       number += 1;
       res.writeHead(200, { "content-type": "application/json" });
-      res.end(`{"CodeResult":"100","CountRegenerate":0,"SMSID":"bench${number}"}`);
-    }, latencyMs);
+      res.end('{"CodeResult":"100","CountRegenerate":0,"SMSID":"bench' + number + '"}');
+    }, ${latencyMs});
   });
-  server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    parentPort?.postMessage(typeof address === "object" ? address?.port : 0);
-  });
-}
+  server.keepAliveTimeout = 60000;
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+await main();
 
 async function main(): Promise<void> {
-  const thread = new Thread(new URL(import.meta.url), { execArgv: ["--import", "tsx"] });
+  const thread = new Thread(providerProgram, { eval: true });
   const port = await new Promise<number>((resolve) => thread.once("message", resolve));
   const provider = `http://127.0.0.1:${port}/`;
   const folder = await mkdtemp(join(tmpdir(), "sg-bench-"));

@@ -57,19 +57,12 @@ function flawedTx(tx: Tx, flaw: Exclude<Flaw, "close-by-timeout">): Tx {
 
 const earlyMs = 150;
 
-/** Gives every hand-off up as unknown before its call has even begun. */
+/** Calls every hand-off over and done with before its call has even begun. */
 function closingEarly(connector: Connector): Connector {
   return {
     ...connector,
     async handOff(batch, report) {
-      for (const { intentId } of batch)
-        report?.({
-          intentId,
-          state: "unknown",
-          action: "dead",
-          code: "timeout",
-          repeatableUntil: new Date(0),
-        });
+      for (const { intentId } of batch) report?.({ intentId, state: "sent", action: "ok", code: "assumed" });
       await new Promise((resolve) => setTimeout(resolve, earlyMs));
       return connector.handOff(batch);
     },

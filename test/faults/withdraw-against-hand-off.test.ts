@@ -75,6 +75,10 @@ describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
     expect(await race(null)).toEqual({ afterWithdrawal: 0, underOldApproval: 0 });
   });
 
+  it("keeps them where a worker's clock is behind that of the API", async () => {
+    expect(await race(null, 8_000)).toEqual({ afterWithdrawal: 0, underOldApproval: 0 });
+  });
+
   const shownBy: Readonly<Record<Flaw, keyof Broken>> = {
     "skip-wait": "afterWithdrawal",
     "decide-once": "afterWithdrawal",
@@ -86,8 +90,10 @@ describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
     expect(broken[shownBy[flaw]]).toBeGreaterThan(0);
   });
 
-  async function race(flaw: Flaw | null): Promise<Broken> {
+  async function race(flaw: Flaw | null, workerBehindMs = 0): Promise<Broken> {
     const world = flawedWorld(house.world, flaw);
+    const { clock } = world;
+    const now = () => new Date(clock.now().getTime() - workerBehindMs);
     const guard = guardOf(world);
     const caller = await newCustomer(guard);
     block += 1;
@@ -97,24 +103,28 @@ describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
     );
     const contacts = phones.map((phone, at) => ({ phone, name: `Ban ${at}` }));
     await guard.recordContacts(caller, { declaration: writableDeclaration(), contacts });
-    const workers: Workers = await startWorkers(world, consumers.consume);
+    const workers: Workers = await startWorkers({ ...world, clock: { ...clock, now } }, consumers.consume);
     try {
-      const renewed = phones.slice(0, 20);
-      const held = await submit(guard, caller, renewed, new Date(sandboxNow().getTime() + 4_000));
+      const acknowledged: { readonly phone: string; readonly atMs: number }[] = [];
+      const leave = async (phone: string): Promise<void> => {
+        const answer = await guard.withdraw(caller, { phone, source: "hotline" });
+        if (answer.status === "effective") acknowledged.push({ phone, atMs: performance.now() });
+      };
+      // Approved for later; then all of them leave, and some come back.
+      const waiting = phones.slice(0, 40);
+      const held = await submit(guard, caller, waiting, new Date(sandboxNow().getTime() + 4_000));
+      const renewed = waiting.slice(0, 20);
       for (const phone of renewed) await guard.withdraw(caller, { phone, source: "hotline" });
+      for (const phone of waiting.slice(20)) await leave(phone);
       await grantAgain(guard, caller, renewed);
 
-      const rest = phones.slice(20);
+      const rest = phones.slice(40);
       const before = record.total();
       const sending = await submit(guard, caller, rest, null);
       await until("the first calls have come", () => record.total() > before, 60_000);
-      const acknowledged: { readonly phone: string; readonly atMs: number }[] = [];
       const leaving = rest.filter((_, at) => at % 4 === 3);
       const one = async (): Promise<void> => {
-        for (let phone = leaving.pop(); phone !== undefined; phone = leaving.pop()) {
-          const answer = await guard.withdraw(caller, { phone, source: "hotline" });
-          if (answer.status === "effective") acknowledged.push({ phone, atMs: performance.now() });
-        }
+        for (let phone = leaving.pop(); phone !== undefined; phone = leaving.pop()) await leave(phone);
       };
       await Promise.all([one(), one(), one(), one()]);
       for (const id of [sending, held]) {
