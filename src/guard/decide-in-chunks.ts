@@ -3,6 +3,7 @@ import { stepsOf } from "./campaign-steps.ts";
 import { openCustomer } from "./customer-access.ts";
 import { decideRecipients, Tally } from "./decide-recipients.ts";
 import { gatherCampaign, gatherRecipients } from "./gather-facts.ts";
+import { decisionTransaction } from "./legal-entity.ts";
 import { recipientSource } from "./recipient-source.ts";
 import { storeMessages } from "./store-messages.ts";
 import { appendDecision, openReview } from "./submit-campaign.ts";
@@ -33,7 +34,7 @@ async function decideChunk(
   campaignId: string,
   jobId: string,
 ): Promise<boolean> {
-  return world.store.transaction(customerId, async (tx) => {
+  return decisionTransaction(world, customerId, null, async (tx) => {
     const now = world.clock.now();
     const row = await tx.campaigns.lock(customerId, campaignId);
     const recipients = row?.recipients as

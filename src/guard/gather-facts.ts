@@ -11,6 +11,7 @@ import type {
 import type { Profile } from "./assess-contact.ts";
 import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
 import { latest } from "./latest.ts";
+import { isCounted, mergeHandOffs, openSiblings, siblingSubscribers } from "./legal-entity.ts";
 import { groupBy, profileContext } from "./merge-contacts.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -39,6 +40,8 @@ export type GatheredCampaign = {
   readonly facts: CampaignFacts;
   readonly step: Step;
   readonly customer: OpenCustomer;
+  /** Other customers of the same legal entity, whose hand-offs count as this one's; none where nothing is counted. */
+  readonly siblings: readonly OpenCustomer[];
   readonly processor: ProcessorRow | null;
   readonly snapshotId: string | null;
   /** What was committed up to then counts; `latest` for the present and the future. */
@@ -122,7 +125,8 @@ export async function gatherCampaign(
         : { snapshotAt: new Date(now.getTime() - (known.getTime() - snapshot.snapshotAt.getTime())) },
     cancelled: when.stopped,
   };
-  return { facts, step, customer, processor, snapshotId: snapshot?.id ?? null, message, readUntil };
+  const siblings = isCounted(step.purpose) ? await openSiblings(world, tx, customer) : [];
+  return { facts, step, customer, siblings, processor, snapshotId: snapshot?.id ?? null, message, readUntil };
 }
 
 function messageFacts(world: World, content: ChannelContent): (values: PlaceholderValues) => MessageFacts {
@@ -203,16 +207,6 @@ export async function gatherRecipients(
   const ids = [...new Set(rows.flatMap((row) => row?.id ?? []))];
   const permissions = groupBy(await tx.subscribers.permissions(ids, at), (row) => row.subscriberId);
   const refusals = groupBy(await tx.subscribers.refusals(ids, at), (row) => row.subscriberId);
-  const until = facts.sendMoment;
-  const promotional = facts.purpose === "advertising" || facts.purpose === "registration";
-  const handOffs = promotional
-    ? await tx.handOffs.recent(ids, new Date(until.getTime() - windowMs), until)
-    : new Map<string, never>();
-  const registrations =
-    facts.purpose === "registration"
-      ? await tx.handOffs.registrationsSent(ids, until)
-      : new Map<string, Date>();
-
   const phones = rows.map((row, position) => {
     const result = parsed[position];
     if (result?.ok === true)
@@ -220,6 +214,17 @@ export async function gatherRecipients(
     const profile = row === null ? null : openProfile(customer, row);
     return { e164: profile?.phone ?? null, profile };
   });
+  const before = await handOffsBefore(
+    tx,
+    campaign,
+    ids,
+    phones.map((phone) => phone.e164),
+  );
+  const erased = await erasedNumbers(
+    tx,
+    customer,
+    phones.map((phone) => phone.e164),
+  );
   const listed = await listedNumbers(
     world,
     tx,
@@ -258,7 +263,7 @@ export async function gatherRecipients(
             : {
                 country: row.country,
                 restrictedAt: since(row.restrictedAt, at),
-                erasedAt: since(row.erasedAt, at),
+                erasedAt: since(row.erasedAt ?? erased.get(e164 ?? "") ?? null, at),
                 objectedAt: since(row.objectedAt, at),
                 adultAt: row.adultAt,
                 guardianConsented: row.guardianConsented,
@@ -266,12 +271,65 @@ export async function gatherRecipients(
         permissions: own.map(permissionFacts),
         refusals: row === null ? [] : (refusals.get(row.id) ?? []),
         listed: e164 !== null && listed.has(e164),
-        handOffs: row === null ? [] : (handOffs.get(row.id) ?? []),
-        registrationSentAt: row === null ? null : (registrations.get(row.id) ?? null),
+        ...before(row?.id ?? null, e164),
         message: campaign.message(values),
       },
     };
   });
+}
+
+/** What the advertiser has handed off before, whichever of its customers did it. */
+async function handOffsBefore(
+  tx: Tx,
+  { facts, siblings }: GatheredCampaign,
+  ids: readonly string[],
+  phones: readonly (string | null)[],
+): Promise<
+  (id: string | null, phone: string | null) => Pick<RecipientFacts, "handOffs" | "registrationSentAt">
+> {
+  if (!isCounted(facts.purpose)) return () => ({ handOffs: [], registrationSentAt: null });
+  const others =
+    siblings.length === 0
+      ? new Map<string, readonly string[]>()
+      : await siblingSubscribers(tx, siblings, [...new Set(phones.flatMap((phone) => phone ?? []))]);
+  const all = [...ids, ...[...others.values()].flat()];
+  const until = facts.sendMoment;
+  const recent = await tx.handOffs.recent(all, new Date(until.getTime() - windowMs), until);
+  const registrations =
+    facts.purpose === "registration"
+      ? await tx.handOffs.registrationsSent(all, until)
+      : new Map<string, Date>();
+  return (id, phone) => {
+    const persons = [id ?? [], (phone === null ? undefined : others.get(phone)) ?? []].flat();
+    const sent = persons.flatMap((person) => registrations.get(person)?.getTime() ?? []);
+    return {
+      handOffs: persons.reduce<RecipientFacts["handOffs"]>(
+        (known, person) => mergeHandOffs(known, recent.get(person) ?? []),
+        [],
+      ),
+      registrationSentAt: sent.length === 0 ? null : new Date(Math.min(...sent)),
+    };
+  };
+}
+
+/** Numbers whose owner was erased: what was taken in again since then is not to be used. */
+export async function erasedNumbers(
+  tx: Tx,
+  customer: OpenCustomer,
+  phones: readonly (string | null)[],
+): Promise<ReadonlyMap<string, Date>> {
+  const customerId = customer.row.id;
+  if (!(await tx.erasure.hasSuppressed(customerId))) return new Map();
+  const phoneOf = new Map(
+    phones.flatMap((phone) =>
+      phone === null ? [] : [[customer.vault.suppressionIndex(phone).toString("hex"), phone] as const],
+    ),
+  );
+  const found = await tx.erasure.suppressed(
+    customerId,
+    [...phoneOf.keys()].map((hex) => Buffer.from(hex, "hex")),
+  );
+  return new Map([...found].map(([hex, erasedAt]) => [phoneOf.get(hex) ?? "", erasedAt]));
 }
 
 /** Only promotional purposes ask the national list (Decree 91/2020 Art. 7). */

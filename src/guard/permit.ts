@@ -7,7 +7,9 @@ import {
   type GatheredRecipient,
   gatherCampaign,
   gatherRecipients,
+  openProfile,
 } from "./gather-facts.ts";
+import { decisionTransaction, isCounted, lockPersons } from "./legal-entity.ts";
 import type { CampaignRow, MessageChange, MessageRow } from "./ports/campaign-records.ts";
 import type { HandOff } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
@@ -67,7 +69,7 @@ export async function permitBatch(
 ): Promise<PermittedBatch | null> {
   const tried: { batch: PermittedBatch | null } = { batch: null };
   try {
-    return await world.store.transaction(customerId, async (tx) => {
+    return await decisionTransaction(world, customerId, null, async (tx) => {
       tried.batch = null;
       tried.batch = await permitIn(world, tx, customerId, batchId);
       return tried.batch;
@@ -99,17 +101,15 @@ async function permitIn(
     sendAt: null,
     stopped: row.stoppedAt !== null,
   });
-  const promotional = row.purpose === "advertising" || row.purpose === "registration";
+  const ids = messages.flatMap((message) => message.subscriberId ?? []);
+  if (campaign.siblings.length > 0) {
+    const known = await tx.subscribers.byIds(customerId, ids);
+    const phones = known.flatMap((subscriber) => openProfile(customer, subscriber)?.phone ?? []);
+    await lockPersons(tx, campaign.siblings, ids, phones);
+  }
   // Exclusive where a cap is counted: two permits for one person must not both see the last free place.
-  const subscribers = new Map(
-    (
-      await tx.subscribers.lock(
-        customerId,
-        messages.flatMap((message) => message.subscriberId ?? []),
-        promotional ? "exclusive" : "share",
-      )
-    ).map((subscriber) => [subscriber.id, subscriber]),
-  );
+  const locked = await tx.subscribers.lock(customerId, ids, isCounted(row.purpose) ? "exclusive" : "share");
+  const subscribers = new Map(locked.map((subscriber) => [subscriber.id, subscriber]));
   const recipients = await gatherRecipients(
     world,
     tx,
@@ -142,13 +142,12 @@ async function decideBatch(
   const later = new Batches(world, row, campaign.step.processorId, now);
   const changes: MessageChange[] = [];
   const permits: Permit[] = [];
-  const promotional = row.purpose === "advertising" || row.purpose === "registration";
   const counted = new Set<string>();
   messages.forEach((message, at) => {
     const recipient = recipients[at];
     if (recipient === undefined) return;
     const person = recipient.subscriber?.id;
-    if (promotional && person !== undefined && counted.has(person)) {
+    if (isCounted(row.purpose) && person !== undefined && counted.has(person)) {
       // The facts were read before the first message to this person took its place under the cap: the second one
       // is decided on facts that count it.
       changes.push({ id: message.id, state: "held", notBefore: now, batchId: later.of(now) });
@@ -297,9 +296,7 @@ function permitOf(
       purpose: step.purpose,
       sender: step.sender,
       content: render(step.content, recipient.values),
-      ...(row.purpose === "advertising" || row.purpose === "registration"
-        ? { validUntil: endOfHours(now) }
-        : {}),
+      ...(isCounted(row.purpose) ? { validUntil: endOfHours(now) } : {}),
     },
     record: {
       kind: "hand_off",

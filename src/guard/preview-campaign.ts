@@ -3,6 +3,7 @@ import { customerOf } from "./customer-access.ts";
 import { decideRecipients, recipientView, Tally } from "./decide-recipients.ts";
 import { gatherCampaign, gatherRecipients, type Step } from "./gather-facts.ts";
 import type { Caller } from "./guard.ts";
+import { decisionTransaction } from "./legal-entity.ts";
 import { recipientSource, requireImport } from "./recipient-source.ts";
 import { channelContent } from "./render.ts";
 import type { World } from "./world.ts";
@@ -17,7 +18,7 @@ export async function previewCampaign(
   options: { readonly at: Date | null; readonly explain: boolean },
 ): Promise<CampaignPreview> {
   const customerId = customerOf(caller);
-  return world.store.transaction(customerId, async (tx) => {
+  return decisionTransaction(world, customerId, input.purpose, async (tx) => {
     await requireImport(tx, customerId, input.recipients.importId);
     const campaign = await gatherCampaign(world, tx, customerId, stepOf(input), {
       at: options.at,

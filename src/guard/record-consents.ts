@@ -11,6 +11,7 @@ import { parsePhone } from "../phone/parse-phone.ts";
 import { appendRecords, type DraftWithSalt } from "./append-record.ts";
 import { customerOf, type OpenCustomer, requireActive } from "./customer-access.ts";
 import { clockSkewMs, noticeFrom, unresolvedEvidence } from "./evidence-references.ts";
+import { erasedNumbers } from "./gather-facts.ts";
 import type { Caller } from "./guard.ts";
 import { latest as lastCommitted } from "./latest.ts";
 import { covers, type Declared, declare, groupBy } from "./merge-contacts.ts";
@@ -131,7 +132,10 @@ async function apply(
   const now = world.clock.now();
   const rows = await lockAll(world, tx, customer, usable, now);
   const ids = [...new Set([...rows.values()].map((row) => row.id))];
-  const permissions = groupBy(await tx.subscribers.permissions(ids, lastCommitted), (row) => row.subscriberId);
+  const permissions = groupBy(
+    await tx.subscribers.permissions(ids, lastCommitted),
+    (row) => row.subscriberId,
+  );
   const refusals = groupBy(await tx.subscribers.refusals(ids, lastCommitted), (row) => row.subscriberId);
   const declarationId = await declare(
     world,
@@ -140,6 +144,8 @@ async function apply(
     usable.map((entry) => entry.declared),
   );
 
+  const erased = await erasedNumbers(tx, customer, [...rows.keys()]);
+  const consentedAnew = new Set<string>();
   const lifted = new Set<string>();
   const latest = new Map<string, PermissionRow>();
   const fresh: PermissionRow[] = [];
@@ -159,16 +165,19 @@ async function apply(
       const standing = (refusals.get(row.id) ?? []).filter(
         (refusal) => !lifted.has(refusal.id) && covers(refusal, item.channel, item.purpose),
       );
+      const erasedAt = erased.get(phone);
       const later = (moment: Date): boolean => (collectedAt?.getTime() ?? 0) > moment.getTime();
       const withdrawnSince = current?.granted === false ? (current.collectedAt ?? current.since) : null;
       if (
         standing.some((refusal) => !later(refusal.receivedAt)) ||
-        (withdrawnSince !== null && !later(withdrawnSince))
+        (withdrawnSince !== null && !later(withdrawnSince)) ||
+        (erasedAt !== undefined && !later(erasedAt))
       ) {
         outcomes.set(index, { status: "accepted", codes: [rowFault("opted_out_kept", "collectedAt")] });
         continue;
       }
       for (const refusal of standing) lifted.add(refusal.id);
+      if (erasedAt !== undefined) consentedAnew.add(phone);
     }
     const id = declarationId(declared);
     if (current !== undefined && current.granted === granted && (!granted || current.declarationId === id)) {
@@ -206,6 +215,30 @@ async function apply(
     }
   }
   await tx.subscribers.liftRefusals([...lifted], now);
+  // What uploads have put down since the erasure is not the person's own word: only what was said anew is granted.
+  for (const phone of consentedAnew) {
+    const row = rows.get(phone);
+    for (const stored of permissions.get(row?.id ?? "") ?? []) {
+      if (!stored.granted || latest.has(`${stored.subscriberId} ${stored.channel} ${stored.purpose}`))
+        continue;
+      fresh.push({
+        subscriberId: stored.subscriberId,
+        channel: stored.channel,
+        purpose: stored.purpose,
+        revision: stored.revision + 1,
+        epoch: stored.epoch + 1,
+        granted: false,
+        basis: stored.basis,
+        declarationId: stored.declarationId,
+        collectedAt: null,
+        since: now,
+      });
+    }
+  }
+  await tx.erasure.lift(
+    customer.row.id,
+    [...consentedAnew].map((phone) => customer.vault.suppressionIndex(phone)),
+  );
   await tx.subscribers.addPermissions(customer.row.id, fresh);
   await appendRecords(world, tx, { id: customer.row.id, vault: customer.vault }, records);
   return outcomes;

@@ -5,6 +5,7 @@ import { customerOf, type OpenCustomer, requireActive } from "./customer-access.
 import { type DecidedRecipient, decideRecipients, Tally } from "./decide-recipients.ts";
 import { type GatheredCampaign, gatherCampaign, gatherRecipients } from "./gather-facts.ts";
 import type { Caller } from "./guard.ts";
+import { decisionTransaction } from "./legal-entity.ts";
 import type { CampaignRow, CampaignStatus } from "./ports/campaign-records.ts";
 import type { Tx } from "./ports/store.ts";
 import { stepOf } from "./preview-campaign.ts";
@@ -29,7 +30,7 @@ export async function submitCampaign(
   input: CampaignRequest,
 ): Promise<CampaignCreated> {
   const customerId = customerOf(caller);
-  const submitted = await world.store.transaction(customerId, (tx) =>
+  const submitted = await decisionTransaction(world, customerId, input.purpose, (tx) =>
     submit(world, tx, caller, customerId, input),
   );
   switch (submitted.kind) {

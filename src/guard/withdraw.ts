@@ -152,7 +152,7 @@ async function endPermissions(
   tx: Tx,
   customer: OpenCustomer,
   subscriber: SubscriberRow,
-  scope: Pick<RefusalInput, "channels" | "purposes" | "source">,
+  scope: Pick<RefusalInput, "channels" | "purposes">,
 ): Promise<void> {
   const now = world.clock.now();
   const granted = (await tx.subscribers.permissions([subscriber.id], latest)).filter(
@@ -163,7 +163,8 @@ async function endPermissions(
     basis: "consent",
     purposes: [],
     channels: [],
-    consent: { source: scope.source },
+    // The words stand with the refusal alone, where an erasure finds them: declarations are shared and stay.
+    consent: { source: "withdrawal" },
   } as const;
   const declarationId = (await declare(world, tx, customer, [declared]))(declared);
   await tx.subscribers.addPermissions(

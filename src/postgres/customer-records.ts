@@ -45,6 +45,11 @@ export function customerRecords(sql: Sql): CustomerRecords {
         `select ${customerColumns} from customer where $2::uuid is null or id > $2 order by id limit $1`,
         [limit, after],
       ),
+    siblings: (id, legalKey) =>
+      sql<CustomerRow>(
+        `select ${customerColumns} from customer where legal_key = $2 and id <> $1 order by id`,
+        [id, legalKey],
+      ),
     async setStatus(id, status, now) {
       await sql(
         `update customer set status = $2, closed_at = case when $2 = 'closed' then coalesce(closed_at, $3) end

@@ -60,6 +60,11 @@ export function handOffRecords(sql: Sql): HandOffRecords {
       ]);
       return rows.length > 0;
     },
+    async lockPersons(subscriberIds) {
+      await sql("select id from subscriber where id = any($1::uuid[]) order by id for no key update", [
+        columnOf.uuid(subscriberIds),
+      ]);
+    },
     async recent(subscriberIds, since, until) {
       const rows = await sql<HandOffFacts & { readonly subscriberId: string }>(
         `select subscriber_id as "subscriberId", opened_at as at, channel, purpose, sender, tag from intent

@@ -2,6 +2,7 @@ import type { Store, Tx } from "../guard/ports/store.ts";
 import { campaignRecords } from "./campaign-records.ts";
 import { customerRecords } from "./customer-records.ts";
 import { doNotCallRecords } from "./do-not-call-records.ts";
+import { erasureRecords } from "./erasure-records.ts";
 import { handOffRecords } from "./hand-off-records.ts";
 import { idempotencyRecords } from "./idempotency-records.ts";
 import { importRecords } from "./import-records.ts";
@@ -66,6 +67,7 @@ function recordsOf(sql: Sql): Tx {
     campaigns: campaignRecords(sql),
     handOffs: handOffRecords(sql),
     outbox: outboxRecords(sql),
+    erasure: erasureRecords(sql),
     ledger: ledgerRecords(sql),
     tree: treeRecords(sql),
     idempotency: idempotencyRecords(sql),

@@ -254,6 +254,13 @@ const aim = (): readonly Attack[] => {
   return [
     ["customers.insert", (tx) => tx.customers.insert(customerRow()), refused],
     ["customers.get", (tx) => tx.customers.get(id), null],
+    ["customers.siblings", (tx) => tx.customers.siblings(ours.customer.id, b.customer.legalKey), []],
+    ["handOffs.lockPersons", (tx) => tx.handOffs.lockPersons([b.subscriber.id]), undefined],
+    ["erasure.erase", (tx) => tx.erasure.erase(id, b.subscriber.id, Buffer.from("gone"), moment()), []],
+    ["erasure.suppress", (tx) => tx.erasure.suppress(id, Buffer.from("number"), moment()), refused],
+    ["erasure.suppressed", (tx) => tx.erasure.suppressed(id, [Buffer.from("number")]), new Map()],
+    ["erasure.hasSuppressed", (tx) => tx.erasure.hasSuppressed(id), false],
+    ["erasure.lift", (tx) => tx.erasure.lift(id, [Buffer.from("number")]), undefined],
     [
       "customers.list",
       async (tx) => (await tx.customers.list(9, null)).map((row) => row.id),
@@ -559,7 +566,11 @@ const aim = (): readonly Attack[] => {
       undefined,
     ],
     ["imports.errors", (tx) => tx.imports.errors(id, b.import.id, null, 9), []],
-    ["imports.addContacts", (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]), [ours.subscriber.id]],
+    [
+      "imports.addContacts",
+      (tx) => tx.imports.addContacts(b.import.id, [ours.subscriber.id]),
+      [ours.subscriber.id],
+    ],
 
     ["pages.insert", (tx) => tx.pages.insert(pageRow(id)), refused],
     ["pages.get", (tx) => tx.pages.get(id, b.page.id), null],

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createConnector } from "../../src/channels/create-connector.ts";
-import type { CampaignCreated, CampaignRequest, Declaration } from "../../src/domain/contract.gen.ts";
+import type { CampaignCreated, Declaration, SmsCampaign } from "../../src/domain/contract.gen.ts";
 import type { Channel, Purpose } from "../../src/domain/vocabulary.ts";
 import { decideCampaign } from "../../src/guard/decide-in-chunks.ts";
 import type { Caller, Guard } from "../../src/guard/guard.ts";
@@ -50,14 +50,20 @@ function testClock(): TestClock {
     elapsedMs: () => performance.now(),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        signal?.addEventListener("abort", () => {
+        const done = (): void => {
           clearTimeout(timer);
+          signal?.removeEventListener("abort", done);
           resolve();
-        });
+        };
+        const timer = setTimeout(done, ms);
+        signal?.addEventListener("abort", done, { once: true });
       }),
-    set: (moment) => void (now = moment.getTime()),
-    advance: (ms) => void (now += ms),
+    set(moment) {
+      now = moment.getTime();
+    },
+    advance(ms) {
+      now += ms;
+    },
   };
 }
 
@@ -66,8 +72,7 @@ function testQueue(clock: Clock): Queue & { takeDue(): Job[] } {
   const waiting = new Map<string, { readonly job: Job; readonly dueMs: number }>();
   return {
     async enqueue(jobs) {
-      for (const job of jobs)
-        waiting.set(job.id, { job, dueMs: clock.now().getTime() + (job.delayMs ?? 0) });
+      for (const job of jobs) waiting.set(job.id, { job, dueMs: clock.now().getTime() + (job.delayMs ?? 0) });
     },
     known: async (ids) => new Set(ids.filter((id) => waiting.has(id))),
     depth: async () => ({ deliver: 0, decide: 0, release: 0, import: 0, publish: 0, webhook: 0, confirm: 0 }),
@@ -254,10 +259,9 @@ export function consentFor(
   };
 }
 
-export const advertisingText =
-  "[QC] Sach Viet: Giam 30% sach thieu nhi den 30/11. Tu choi: soan TC gui 8079";
+export const advertisingText = "[QC] Sach Viet: Giam 30% sach thieu nhi den 30/11. Tu choi: soan TC gui 8079";
 
-export function campaignOf(phones: readonly string[], change: Partial<CampaignRequest> = {}): CampaignRequest {
+export function campaignOf(phones: readonly string[], change: Partial<SmsCampaign> = {}): SmsCampaign {
   return {
     name: "Giam gia",
     channel: "sms",
@@ -288,7 +292,7 @@ export const send = (
   house: TestHouse,
   caller: Caller,
   phones: readonly string[],
-  change: Partial<CampaignRequest> = {},
+  change: Partial<SmsCampaign> = {},
 ): Promise<CampaignCreated> => house.guard.submitCampaign(caller, campaignOf(phones, change));
 
 /** Numbers that the simulators accepted, each as often as it was sent to. */

@@ -39,6 +39,8 @@ export type CustomerRecords = {
   insert(row: CustomerRow): Promise<void>;
   get(id: string): Promise<CustomerRow | null>;
   list(limit: number, after: string | null): Promise<readonly CustomerRow[]>;
+  /** Other customers of that legal entity; a customer's own transaction sees none. */
+  siblings(id: string, legalKey: string): Promise<readonly CustomerRow[]>;
   setStatus(id: string, status: "active" | "closed", now: Date): Promise<void>;
   senders(id: string, at: Date): Promise<readonly Sender[]>;
   /** The given senders are the registered ones from now on; earlier ones stay in history. */

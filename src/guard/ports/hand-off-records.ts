@@ -52,6 +52,8 @@ export type HandOffRecords = {
     purposes: readonly Purpose[] | null,
   ): Promise<boolean>;
   anyOpenOfCampaign(campaignId: string): Promise<boolean>;
+  /** Locks subscribers, of whatever customers this transaction sees, exclusively and in the order of ids. */
+  lockPersons(subscriberIds: readonly string[]): Promise<void>;
   /** Advertising and registration hand-offs of these subscribers since then that were not definitely refused. */
   recent(
     subscriberIds: readonly string[],

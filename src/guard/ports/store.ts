@@ -1,6 +1,7 @@
 import type { CampaignRecords } from "./campaign-records.ts";
 import type { TokenStore } from "./connector.ts";
 import type { CustomerRecords } from "./customer-records.ts";
+import type { ErasureRecords } from "./erasure-records.ts";
 import type { HandOffRecords, OutboxRecords } from "./hand-off-records.ts";
 import type { IdempotencyRecords } from "./idempotency-records.ts";
 import type { ImportRecords } from "./import-records.ts";
@@ -22,6 +23,7 @@ export type Tx = {
   readonly campaigns: CampaignRecords;
   readonly handOffs: HandOffRecords;
   readonly outbox: OutboxRecords;
+  readonly erasure: ErasureRecords;
   readonly ledger: LedgerRecords;
   readonly tree: TreeRecords;
   readonly idempotency: IdempotencyRecords;

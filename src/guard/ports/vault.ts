@@ -14,6 +14,8 @@ export type CustomerVault = Sealer & {
   phoneIndex(e164: string): Buffer;
   /** Keyed digest of a text of this customer, to tell whether something has changed without opening it. */
   digest(text: string): Buffer;
+  /** Index of a number in this customer's list of erased numbers, under a key of its own. */
+  suppressionIndex(e164: string): Buffer;
   subscriber(salt: Uint8Array): Sealer;
 };
 
