@@ -1,18 +1,33 @@
 // The content scan with every view on, beside plain matching of the same terms by other means, alternated in one run.
 // Run: npx tsx bench/scan.ts (read the ratios; the compiled build is faster than tsx for both sides alike).
 import AhoCorasick from "modern-ahocorasick";
+import { readCorpus } from "../scripts/content/corpus.ts";
 import { shippedData } from "../src/content/content-data.ts";
 import { createScanner } from "../src/content/scan.ts";
-import { readCorpus } from "../scripts/content/corpus.ts";
 
-const bare = (text: string): string => text.replace(/đ/g, "d").replace(/Đ/g, "D").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const terms = [...new Set(shippedData.lexicon.split("\n").flatMap((line) => line.slice(line.indexOf("\t") + 1).split("|")).map(bare))];
-const texts = [...readCorpus("train-a.jsonl"), ...readCorpus("train-b.jsonl")].map((line) => line.text).filter((text) => text.length > 140 && text.length < 180);
-const page = Array.from({ length: 10 }, () => texts.join("\n")).join("\n").slice(0, 200_000);
+const bare = (text: string): string =>
+  text.replace(/đ/g, "d").replace(/Đ/g, "D").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const terms = [
+  ...new Set(
+    shippedData.lexicon
+      .split("\n")
+      .flatMap((line) => line.slice(line.indexOf("\t") + 1).split("|"))
+      .map(bare),
+  ),
+];
+const texts = [...readCorpus("train-a.jsonl"), ...readCorpus("train-b.jsonl")]
+  .map((line) => line.text)
+  .filter((text) => text.length > 140 && text.length < 180);
+const page = Array.from({ length: 10 }, () => texts.join("\n"))
+  .join("\n")
+  .slice(0, 200_000);
 
 const scanner = createScanner();
 const ahoCorasick = new AhoCorasick(terms);
-const alternation = new RegExp(`\\b(?:${terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})\\b`, "g");
+const alternation = new RegExp(
+  `\\b(?:${terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})\\b`,
+  "g",
+);
 
 const sides: readonly (readonly [string, (text: string) => unknown])[] = [
   ["guard, all views and weights", (text) => scanner.scanText(text, { channel: "sms" })],
@@ -35,7 +50,17 @@ for (let round = 0; round < 12; round++)
     });
     best[i] = Math.min(best[i] ?? used, used / texts.length);
   });
-console.log(`${terms.length} terms, ${texts.length} messages of about 160 characters, CPU µs a message (best of 12 rounds)`);
-sides.forEach(([name], i) => console.log(`${(best[i] ?? 0).toFixed(1).padStart(9)}  ${name}  ×${((best[i] ?? 0) / (best[0] ?? 1)).toFixed(2)}`));
-const pageTimes = sides.slice(0, 2).map(([, run]) => Math.min(...Array.from({ length: 5 }, () => cpuOf(() => run(page)))) / 1000);
-console.log(`200 kB page, CPU ms: guard ${(pageTimes[0] ?? 0).toFixed(1)}, modern-ahocorasick ${(pageTimes[1] ?? 0).toFixed(1)}`);
+console.log(
+  `${terms.length} terms, ${texts.length} messages of about 160 characters, CPU µs a message (best of 12 rounds)`,
+);
+sides.forEach(([name], i) => {
+  console.log(
+    `${(best[i] ?? 0).toFixed(1).padStart(9)}  ${name}  ×${((best[i] ?? 0) / (best[0] ?? 1)).toFixed(2)}`,
+  );
+});
+const pageTimes = sides
+  .slice(0, 2)
+  .map(([, run]) => Math.min(...Array.from({ length: 5 }, () => cpuOf(() => run(page)))) / 1000);
+console.log(
+  `200 kB page, CPU ms: guard ${(pageTimes[0] ?? 0).toFixed(1)}, modern-ahocorasick ${(pageTimes[1] ?? 0).toFixed(1)}`,
+);

@@ -4,7 +4,11 @@ import { readLexicon } from "./lexicon-source.ts";
 import { trainModel } from "./trainer.ts";
 import { buildWords } from "./words.ts";
 
-export type Direction = { readonly name: string; readonly data: ContentData; readonly unseen: readonly Line[] };
+export type Direction = {
+  readonly name: string;
+  readonly data: ContentData;
+  readonly unseen: readonly Line[];
+};
 
 /** The shipped pipeline, trained without one of the two authors; that author's lines are what it is measured on. */
 export function direction(trainOn: "a" | "b"): Direction {

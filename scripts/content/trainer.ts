@@ -45,7 +45,8 @@ export function featurise(scanner: Scanner, lines: readonly Line[], augment = tr
     add(line, line.text, 1);
     const stripped = bare(line.text);
     if (augment && stripped !== line.text) add(line, stripped, 0.5);
-    if (augment && line.channel !== "field" && !/[{<]/.test(line.text)) add(line, line.text.toUpperCase(), 0.25);
+    if (augment && line.channel !== "field" && !/[{<]/.test(line.text))
+      add(line, line.text.toUpperCase(), 0.25);
   }
   return out;
 }

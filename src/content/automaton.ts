@@ -47,7 +47,9 @@ export function buildAutomaton(patterns: readonly Uint8Array[]): Automaton {
     more.push(first[state] ?? -1);
     first[state] = pattern.length - 1;
   };
-  endOf.forEach((state, index) => add(state, index));
+  endOf.forEach((state, index) => {
+    add(state, index);
+  });
   complete(next, states, first, more);
   return { next, first, pattern: Int32Array.from(pattern), more: Int32Array.from(more) };
 }

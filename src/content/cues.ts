@@ -87,10 +87,10 @@ export function findPlaceholders(text: string): Placeholder[] {
   return [...text.matchAll(placeholder)]
     .filter((match) => !match[0].startsWith("<") || readTag(text, match.index, text.length) === null)
     .map((match) => ({
-    name: match.slice(1).find((name) => name !== undefined) ?? "",
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+      name: match.slice(1).join(""),
+      start: match.index,
+      end: match.index + match[0].length,
+    }));
 }
 
 /** The concept of a placeholder: the category of its name, if it has one. */

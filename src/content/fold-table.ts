@@ -76,10 +76,10 @@ export function foldCodePoint(codePoint: number, alias: ReadonlyMap<number, numb
 export function lookAlikeMap(): ReadonlyMap<number, number> {
   const map = new Map<number, number>();
   for (const [from, to] of lookAlikes) {
-    const target = [...to];
-    [...from].forEach((letter, i) =>
-      map.set(letter.codePointAt(0) ?? 0, (target[i] ?? "a").codePointAt(0) ?? 0),
-    );
+    const target = Array.from(to);
+    Array.from(from).forEach((letter, i) => {
+      map.set(letter.codePointAt(0) ?? 0, (target[i] ?? "a").codePointAt(0) ?? 0);
+    });
   }
   // Squared, circled and regional letters are drawn as letters and not decomposed by NFKD.
   for (let i = 0; i < 26; i++) for (const base of [0x1f130, 0x1f150, 0x1f170]) map.set(base + i, 0x41 + i);

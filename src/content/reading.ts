@@ -86,8 +86,8 @@ export const hashStep = (hash: number, value: number): number => Math.imul(hash 
 export const hashStart = 0x811c9dc5 | 0;
 
 /** Bits of a mask character between two letters. */
-const maskUnits = new Set([..."*#•·●×_~^|+=°§¤@$!"].map((unit) => unit.charCodeAt(0)));
-const sentenceEnds = new Set([..."!?;…\n。！？"].map((unit) => unit.charCodeAt(0)));
+const maskUnits = new Set(Array.from("*#•·●×_~^|+=°§¤@$!").map((unit) => unit.charCodeAt(0)));
+const sentenceEnds = new Set(Array.from("!?;…\n。！？").map((unit) => unit.charCodeAt(0)));
 
 export function createReader(): Reader {
   const alias = lookAlikeMap();

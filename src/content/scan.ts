@@ -13,13 +13,13 @@ import { createExtractor, type FeatureVector } from "./features.ts";
 import { createFieldNames, type FieldMatch } from "./field-names.ts";
 import { type FixText, fixTexts, unreadableText } from "./fix-texts.ts";
 import { findIdentifiers } from "./identifiers/find-identifiers.ts";
+import { readPlain } from "./identifiers/plain-text.ts";
 import { guessLanguage } from "./language.ts";
 import { buildLexicon, findTerms, type Hit, type Lexicon } from "./lexicon.ts";
 import { columns, loadModel } from "./model.ts";
 import { tokenText } from "./numbers.ts";
 import { createReader, type Reading, readingUnitsMax } from "./reading.ts";
 import { findBase64 } from "./views/base64.ts";
-import { readPlain } from "./identifiers/plain-text.ts";
 import { createRevealer } from "./views/reveal.ts";
 import { createVocabulary } from "./views/vocabulary.ts";
 
@@ -86,7 +86,8 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const extractor = createExtractor(kinds, rolesOf(lexicon));
   const scores = new Float64Array(columns);
   const allConcepts = [...lexicon.concepts, ...builtInConcepts];
-  const marks = (pattern: RegExp): Uint8Array => Uint8Array.from(allConcepts, (name) => (pattern.test(name) ? 1 : 0));
+  const marks = (pattern: RegExp): Uint8Array =>
+    Uint8Array.from(allConcepts, (name) => (pattern.test(name) ? 1 : 0));
   const decisive = marks(decisiveConcepts);
   const linking = marks(linkingConcepts);
   const clearing = marks(clearingConcepts);
@@ -142,8 +143,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const field = options.field ?? "text";
     const findings: Finding[] = [...extra];
     let language = options.language ?? "";
-    if (mayHoldIdentifier(text))
-      findings.push(...identifierFindings(text, field));
+    if (mayHoldIdentifier(text)) findings.push(...identifierFindings(text, field));
     for (const [from, to] of pieces(text)) {
       const piece = examinePiece(text, from, to, options, fieldConcept);
       model.score(piece.vector, scores);
@@ -165,7 +165,14 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const identifierFindings = (text: string, field: string): Finding[] => {
     const plain = readPlain(text, reader.table);
     return findIdentifiers(plain.text).map((hit) =>
-      finding(hit.rule, hit.category, hit.severity, field, plain.starts[hit.start] ?? 0, plain.ends[hit.end - 1] ?? text.length),
+      finding(
+        hit.rule,
+        hit.category,
+        hit.severity,
+        field,
+        plain.starts[hit.start] ?? 0,
+        plain.ends[hit.end - 1] ?? text.length,
+      ),
     );
   };
 
@@ -199,7 +206,9 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     return hits.findIndex((hit) => {
       if (decisive[hit.concept] !== 1) return false;
       const sentence = reading.tokenSentence[hit.from];
-      return hits.some((other) => linking[other.concept] === 1 && reading.tokenSentence[other.from] === sentence);
+      return hits.some(
+        (other) => linking[other.concept] === 1 && reading.tokenSentence[other.from] === sentence,
+      );
     });
   };
 
@@ -262,7 +271,16 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     if (options.isFormLabel !== true || text.length > labelUnits) return [];
     const match = fieldNames.match(text);
     if (match === null) return [];
-    return [finding(`${match.category}.asked`, match.category, match.severity, options.field ?? "text", 0, text.length)];
+    return [
+      finding(
+        `${match.category}.asked`,
+        match.category,
+        match.severity,
+        options.field ?? "text",
+        0,
+        text.length,
+      ),
+    ];
   };
 
   const scanTemplate = (template: string, options: ScanOptions = {}): ScanResult => {
@@ -380,13 +398,20 @@ function pieceLimit(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === 0x26 || unit === 0x3c) {
-      const close = text.indexOf(unit === 0x26 ? ";" : ">", i);
-      if (close > i && close - i <= 12) i = close;
+      const close = text.slice(i, i + 12).indexOf(unit === 0x26 ? ";" : ">");
+      if (close > 0) i += close;
       if (unit === 0x26) read++;
       continue;
     }
     const next = text.charCodeAt(i + 1);
-    if (unit > 0x20 && !(unit >= 0xdc00 && unit <= 0xdfff) && !(unit >= 0x300 && unit < 0x370) && unit !== 0xad && unit !== 0x200b) read++;
+    if (
+      unit > 0x20 &&
+      !(unit >= 0xdc00 && unit <= 0xdfff) &&
+      !(unit >= 0x300 && unit < 0x370) &&
+      unit !== 0xad &&
+      unit !== 0x200b
+    )
+      read++;
     else if (unit <= 0x20 && next > 0x20 && text.charCodeAt(i - 2) > 0x20) read++;
   }
   return Math.min(readingUnitsMax, Math.ceil((pieceUnits * text.length) / Math.max(1, read)));

@@ -71,13 +71,13 @@ describe("names of fields", () => {
   });
 
   test("a column in scanned text is found as a field", () => {
-    const result = scanner.scanText("ton_giao: Công giáo", { channel: "field" as never });
+    const result = scanner.scanText("ton_giao: Công giáo", { channel: "field" });
     expect(result.findings[0]).toMatchObject({ rule: "religion.field", span: [10, 19] });
   });
 });
 
 describe("placeholders", () => {
-  test.each(["{{chan_doan}}", "<so_cccd>", "${diagnosis}", "%{ton_giao}", "{passport_number}"])(
+  test.each(["{{chan_doan}}", "<so_cccd>", `$${"{diagnosis}"}`, "%{ton_giao}", "{passport_number}"])(
     "%s in a template is blocked",
     (placeholder) => {
       const result = scanner.scanTemplate(`Xin chao, ${placeholder}.`);
@@ -86,7 +86,7 @@ describe("placeholders", () => {
       });
     },
   );
-  test.each(["{{ten}}", "<ma_don>", "{1}", "<b>", "${link}"])("%s is ordinary", (placeholder) => {
+  test.each(["{{ten}}", "<ma_don>", "{1}", "<b>", `$${"{link}"}`])("%s is ordinary", (placeholder) => {
     expect(scanner.scanTemplate(`Xin chao ${placeholder}`).findings).toEqual([]);
   });
 });

@@ -159,9 +159,9 @@ export function* digitRuns(folded: string): Generator<DigitRun> {
     let end = i;
     while (i < folded.length) {
       if (isDigit(i)) {
-        if (digits.length < 24) digits += folded[i];
+        if (digits.length < 24) digits += folded.charAt(i);
         end = ++i;
-      } else if (isDigit(i + 1) && " .-".includes(folded[i] ?? "?")) glue += folded[i++];
+      } else if (isDigit(i + 1) && " .-".includes(folded[i] ?? "?")) glue += folded.charAt(i++);
       else break;
     }
     const bare = masked(folded, start - 1) || masked(folded, end);

@@ -15,7 +15,8 @@ export function readPlain(text: string, table: Uint16Array): PlainText {
   const put = (unit: number, start: number, end: number): void => {
     const symbol = (table[unit] ?? 0) & 63;
     if (symbol === ignorable || symbol === combining) return;
-    const folded = symbol >= 1 && symbol < 27 ? symbol + 96 : symbol >= 27 && symbol < 37 ? symbol + 21 : unit;
+    const folded =
+      symbol >= 1 && symbol < 27 ? symbol + 96 : symbol >= 27 && symbol < 37 ? symbol + 21 : unit;
     units[size] = folded;
     starts[size] = start;
     ends[size++] = end;

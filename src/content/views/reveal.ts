@@ -49,7 +49,14 @@ const letterOf = (symbol: number): string =>
 /** Builds the revealer; it looks at a text only where the first reading found a reason. */
 export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer {
   const { table } = reader;
-  const classesOf = (word: string): number[] => [...foldTerm(word, table).symbols];
+  const classesOf = (word: string): number[] => {
+    const out: number[] = [];
+    for (let i = 0; i < word.length; i++) {
+      const symbol = (table[word.charCodeAt(i)] ?? 0) & 63;
+      if (symbol !== separator) out.push(symbol);
+    }
+    return out;
+  };
   const costOf = (word: string): number => vocabulary.cost(hashOfClasses(classesOf(word), 0, word.length));
   const isSyllable = (word: string): boolean =>
     vocabulary.isSyllable(hashOfClasses(classesOf(word), 0, word.length));
@@ -123,11 +130,9 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     const before = partsOf(reading);
     const sentences = before.map((part) => reading.tokenSentence[part.from] ?? 0);
     let parts = before;
-    let changed = false;
     const apply = (next: Part[] | null): void => {
       if (next === null) return;
       parts = next;
-      changed = true;
     };
     if ((why & suspicions.mask) !== 0) apply(unmask(parts, text));
     if ((why & suspicions.single) !== 0) apply(joinSingles(parts, text));
@@ -136,7 +141,7 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     apply(split(parts));
     const singles = parts.filter((part) => part.words.length === 1).length;
     const unreadable = parts.length >= 12 && singles * 2 > parts.length;
-    if (!changed) return unreadable ? { reading, unreadable } : null;
+    if (parts === before) return unreadable ? { reading, unreadable } : null;
     const out = reader.begin();
     let sentence = 0;
     for (const part of parts) {
@@ -176,7 +181,9 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
         if (next === undefined || start - end < 1 || start - end > 2) break;
         const joint = text.slice(end, start);
         if (
-          ![...joint].every((unit) => maskPattern.test(unit) || unit === "$" || unit === "@" || unit === "!")
+          !Array.from(joint).every(
+            (unit) => maskPattern.test(unit) || unit === "$" || unit === "@" || unit === "!",
+          )
         )
           break;
         word += "*".repeat(joint.length) + lettersOf(next);
@@ -243,19 +250,16 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
       if (group.length > 0) out.push(...pieces(merged(group)));
       group = [];
     };
-    const gaps = run.slice(1).map((part, k) => (part.starts[0] ?? 0) - (run[k]?.ends[0] ?? 0));
-    const narrow = Math.min(...gaps);
+    const joints = run.map((part, k) =>
+      k === 0 ? "" : text.slice(run[k - 1]?.ends[0] ?? 0, part.starts[0] ?? 0),
+    );
+    const narrow = joints
+      .slice(1)
+      .reduce((least, joint) => Math.min(least, joint.length), Number.POSITIVE_INFINITY);
+    const marksJoin = joints.some((joint, k) => k > 0 && !joint.includes(" "));
     run.forEach((part, k) => {
-      const joint = k === 0 ? "" : text.slice(run[k - 1]?.ends[0] ?? 0, part.starts[0] ?? 0);
-      if (
-        k > 0 &&
-        ((gaps[k - 1] ?? 0) > narrow ||
-          (joint.includes(" ") &&
-            run.some(
-              (_, m) => m > 0 && !text.slice(run[m - 1]?.ends[0] ?? 0, run[m]?.starts[0] ?? 0).includes(" "),
-            )))
-      )
-        flush();
+      const joint = joints[k] ?? "";
+      if (k > 0 && (joint.length > narrow || (marksJoin && joint.includes(" ")))) flush();
       group.push(part);
     });
     flush();
@@ -345,7 +349,6 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
 
   /** Chat spelling, and telex or VNI keystrokes where at least two words show them. */
   const respell = (parts: Part[]): Part[] | null => {
-    let changed = false;
     const keyed = parts.map((part) => {
       const word = lettersOf(part);
       if (word.length < 2 || word.length > 10 || marked(part) || isSyllable(word)) return null;
@@ -358,29 +361,25 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
       const end = part.ends.at(-1) ?? 0;
       const typed = keyed[i] ?? null;
       if (typing && typed !== null) {
-        changed = true;
         return replaced(typed, start, end, part);
       }
       if (part.words.length <= 5) {
         const classes = part.words.map((word) => word & 63);
         const meaning = chat.get(hashOfClasses(classes, 0, classes.length));
         if (meaning !== undefined) {
-          changed = true;
           return replaced(meaning, start, end, part);
         }
       }
       if (part.words.length < 2 || part.words.length > 8 || known(part)) return part;
       const guess = soundings(lettersOf(part)).find((word) => isSyllable(word));
       if (guess === undefined || !/^[a-z]+$/.test(lettersOf(part))) return part;
-      changed = true;
       return replaced(guess, start, end, part);
     });
-    return changed ? out : null;
+    return out.some((part, i) => part !== parts[i]) ? out : null;
   };
 
   /** Long unknown words that are several known ones written together. */
   const split = (parts: Part[]): Part[] | null => {
-    let changed = false;
     const out = parts.flatMap((part) => {
       if (part.words.length < 5 || known(part) || part.words.some((word) => (word & 63) >= digitZero))
         return [part];
@@ -391,10 +390,9 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
         cut.some((piece) => piece.words.length < 2)
       )
         return [part];
-      changed = true;
       return cut;
     });
-    return changed ? out : null;
+    return out.length === parts.length ? null : out;
   };
 
   const known = (part: Part): boolean => {

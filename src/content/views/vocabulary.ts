@@ -54,12 +54,15 @@ export function createVocabulary(text: WordText, lexicon: string, table: Uint16A
   const sensitive = createTable(12000);
   for (const line of lexicon.split("\n")) {
     if (/^(cue|fact|ask|allow)\./.test(line)) continue;
-    for (const word of line.slice(line.indexOf("\t") + 1).split(/[^\p{L}\p{N}]+/u)) if (word.length > 1) sensitive.set(hashOf(word), 1);
+    for (const word of line.slice(line.indexOf("\t") + 1).split(/[^\p{L}\p{N}]+/u))
+      if (word.length > 1) sensitive.set(hashOf(word), 1);
   }
   for (const word of new Set(lexicon.split(/[^\p{L}\p{N}]+/u)))
     if (word.length > 1) words.set(hashOf(word), 15);
   for (const onset of ["", ...onsets]) for (const rime of rimes) syllables.set(hashOf(onset + rime), 1);
-  return { cost: words.get, isSyllable: (hash) => syllables.get(hash) !== 0,
+  return {
+    cost: (hash) => words.get(hash),
+    isSyllable: (hash) => syllables.get(hash) !== 0,
     isSensitive: (hash) => sensitive.get(hash) !== 0,
   };
 }
