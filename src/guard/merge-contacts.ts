@@ -51,13 +51,18 @@ export type PreparedMerge = {
   /** Beside `items`: the blind index, and the position of the first item with the same number. */
   readonly indexes: readonly Buffer[];
   readonly firsts: readonly number[];
+  /** What was known, by the blind index. */
+  readonly stored: ReadonlyMap<string, KnownSubscriber>;
   /** Rows for numbers that were not known, by the position of their item. */
   readonly fresh: ReadonlyMap<number, SubscriberRow>;
 };
 
 type Known = (indexes: readonly Buffer[]) => Promise<readonly KnownSubscriber[]>;
 
-/** Seals what is new. `known` may be a moment old: the merge looks again. */
+/**
+ * Seals what is new. What `known` answers may be a moment old: a row that says the same as was known then is as if
+ * it had come at that moment, and any other is looked at again under its lock.
+ */
 export async function prepareMerge(
   world: World,
   customer: OpenCustomer,
@@ -76,7 +81,7 @@ export async function prepareMerge(
     return position;
   });
   const distinct = indexes.filter((_, position) => firsts[position] === position);
-  const stored = new Set((await known(distinct)).map((row) => keyOf(row.phoneIndex)));
+  const stored = new Map((await known(distinct)).map((row) => [keyOf(row.phoneIndex), row]));
   const fresh = new Map<number, SubscriberRow>();
   let sealed = 0;
   for (const [position, item] of items.entries()) {
@@ -85,7 +90,7 @@ export async function prepareMerge(
     fresh.set(position, freshRow(world, customer, item, phoneIndex, now));
     if (++sealed % rowsPerTurn === 0) await nextTurn();
   }
-  return { items, indexes, firsts, fresh };
+  return { items, indexes, firsts, stored, fresh };
 }
 
 /**
@@ -100,7 +105,7 @@ export async function mergeContacts(
   items: readonly MergeItem[],
 ): Promise<readonly MergeResult[]> {
   const prepared = await prepareMerge(world, customer, items, (indexes) =>
-    tx.subscribers.known(customer.row.id, indexes, true),
+    tx.subscribers.known(customer.row.id, indexes, false),
   );
   return mergePrepared(world, tx, customer, prepared, null);
 }
@@ -118,11 +123,9 @@ export async function mergePrepared(
   const now = world.clock.now();
   const customerId = customer.row.id;
   const isFirst = (position: number): boolean => firsts[position] === position;
-  const asked = indexes.filter((_, position) => isFirst(position) && !fresh.has(position));
-  const known = new Map<string, KnownSubscriber>();
-  const found = await tx.subscribers.known(customerId, asked, true);
-  const addedMeanwhile = await tx.subscribers.addNew(customerId, [...fresh.values()], now);
-  for (const row of [...found, ...addedMeanwhile]) known.set(keyOf(row.phoneIndex), row);
+  const known = new Map(prepared.stored);
+  for (const row of await tx.subscribers.addNew(customerId, [...fresh.values()], now))
+    known.set(keyOf(row.phoneIndex), row);
   const idAt = (position: number): string => {
     const id = known.get(keyOf(indexes[position]))?.id ?? fresh.get(position)?.id;
     if (id === undefined) throw new Error("a number is neither known nor new");
@@ -208,16 +211,18 @@ async function mergeKnown(
     ))
       unsettled.add(id);
   }
-  const different = candidates.filter((candidate) => !isSame(candidate));
+  const isOpen = (candidate: Candidate): boolean => unsettled.has(candidate.row.id) || !isSame(candidate);
+  // Whoever withdraws holds this lock too: what is read after it is what holds.
   const full = new Map(
     (
-      await tx.subscribers.byIds(
+      await tx.subscribers.lock(
         customerId,
-        different.map(({ row }) => row.id),
+        candidates.filter(isOpen).map(({ row }) => row.id),
+        "exclusive",
       )
     ).map((row) => [row.id, row]),
   );
-  const open = [...unsettled];
+  const open = [...full.keys()];
   const granted = groupBy(
     open.length === 0 ? [] : await tx.subscribers.permissions(open, latest),
     (row) => row.subscriberId,
@@ -228,28 +233,28 @@ async function mergeKnown(
   );
   const changed: SubscriberRow[] = [];
   for (const { position, item, row, declarationId } of candidates) {
-    const whole = full.get(row.id);
-    const change = whole === undefined ? null : changedProfile(customer, whole, item.contact);
+    const locked = full.get(row.id);
+    const change = locked === undefined ? null : changedProfile(customer, locked, item.contact);
     if (change !== null) changed.push(change);
     const countBefore = permissions.length;
     const refusalKept =
+      locked !== undefined &&
       !item.contact.minorOnly &&
-      (row.erasedAt !== null ||
-        (unsettled.has(row.id) &&
-          addGrants(
-            permissions,
-            item,
-            row.id,
-            declarationId,
-            granted.get(row.id) ?? [],
-            now,
-            refusals.get(row.id),
-          )));
+      (locked.erasedAt !== null ||
+        addGrants(
+          permissions,
+          item,
+          row.id,
+          declarationId,
+          granted.get(row.id) ?? [],
+          now,
+          refusals.get(row.id),
+        ));
     const says = change?.says === true || permissions.length > countBefore;
     results[position] = {
       status: item.contact.minorOnly
         ? "quarantined"
-        : !row.known
+        : !(locked ?? row).known
           ? "accepted"
           : says
             ? "updated"

@@ -71,8 +71,8 @@ function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
   return (message) => {
     const bytes = typeof message === "string" ? Buffer.from(message) : message;
     const whole = Buffer.concat([inner, bytes]);
-    outer.write(hash("sha256", whole, "latin1"), blockLength, "latin1");
-    return Buffer.from(hash("sha256", outer, "latin1"), "latin1");
+    outer.write(hash("sha256", whole, "binary"), blockLength, "latin1");
+    return Buffer.from(hash("sha256", outer, "binary"), "latin1");
   };
 }
 
