@@ -1,5 +1,8 @@
 import { GuardError } from "../domain/guard-error.ts";
+import { latest } from "./latest.ts";
+import { groupBy } from "./merge-contacts.ts";
 import { providerKeyOf } from "./permit.ts";
+import type { CampaignRow } from "./ports/campaign-records.ts";
 import type { Connector } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
 import { Batches } from "./store-messages.ts";
@@ -19,47 +22,66 @@ export async function reconcileUnknown(world: World): Promise<number> {
   const now = world.clock.now();
   const intents = await world.store.transaction("*", (tx) => tx.handOffs.unknownToLookUp(intentsMax));
   let settled = 0;
-  for (const intent of intents) {
+  for (const group of groupBy(intents, (intent) => `${intent.campaignId} ${intent.processorId}`).values()) {
     try {
-      if (await reconcile(world, intent, now)) settled++;
+      settled += await reconcileGroup(world, group, now);
     } catch (err) {
       if (!(err instanceof GuardError)) throw err;
-      world.log.warn({ err, intent: intent.id }, "an unknown outcome could not be reconciled now");
+      world.log.warn({ err, intents: group.length }, "unknown outcomes could not be reconciled now");
     }
   }
   return settled;
 }
 
+/** Of one campaign and processor. */
+async function reconcileGroup(world: World, intents: readonly IntentRow[], now: Date): Promise<number> {
+  const [first] = intents;
+  if (first === undefined) return 0;
+  const { processor, campaign } = await world.store.transaction(first.customerId, async (tx) => ({
+    processor: await tx.processors.get(first.processorId, latest),
+    campaign: await tx.campaigns.get(first.customerId, first.campaignId),
+  }));
+  if (processor === null || campaign === null) return 0;
+  const connector =
+    campaign.mode === "test" ? world.connectors.sandbox(first.channel) : world.connectors.of(processor);
+  const repeatable = intents.filter((intent) => isRepeatable(connector, intent, now));
+  let settled = await repeat(world, campaign, repeatable, now);
+  for (const intent of intents) {
+    if (!repeatable.includes(intent) && (await lookUp(world, connector, intent))) settled++;
+  }
+  return settled;
+}
+
+/** In batches, as they were sent: hundreds that a dead worker left behind are not hundreds of jobs. */
+async function repeat(
+  world: World,
+  campaign: CampaignRow,
+  intents: readonly IntentRow[],
+  now: Date,
+): Promise<number> {
+  const [first] = intents;
+  if (first === undefined) return 0;
+  return world.store.transaction(campaign.customerId, async (tx) => {
+    const batches = new Batches(world, campaign, first.processorId, now);
+    const dueAt = new Date(now.getTime() + repeatAfterMs);
+    let requeued = 0;
+    for (const { messageId } of intents) {
+      if (await tx.campaigns.repeatUnknown(messageId, batches.of(dueAt), dueAt, attemptsMax)) requeued++;
+    }
+    await tx.outbox.add(batches.rows, now);
+    return requeued;
+  });
+}
+
 /** Only by a key of its own, and only while the provider surely remembers it. */
 function isRepeatable(connector: Connector, intent: IntentRow, now: Date): boolean {
+  if (connector.traits.idempotency !== "key") return false;
   if (intent.providerKey !== providerKeyOf(intent.messageId)) return false;
   const forgottenAt = connector.keyForgottenAt?.(intent.openedAt);
   return forgottenAt === undefined || now.getTime() + repeatWithinMs < forgottenAt.getTime();
 }
 
-async function reconcile(world: World, intent: IntentRow, now: Date): Promise<boolean> {
-  const found = await world.store.transaction(intent.customerId, async (tx) => ({
-    processor: await tx.processors.get(intent.processorId, now),
-    campaign: await tx.campaigns.get(intent.customerId, intent.campaignId),
-  }));
-  const { processor, campaign } = found;
-  if (processor === null || campaign === null) return false;
-  const connector =
-    campaign.mode === "test" ? world.connectors.sandbox(intent.channel) : world.connectors.of(processor);
-  if (connector.traits.idempotency === "key" && isRepeatable(connector, intent, now)) {
-    return world.store.transaction(intent.customerId, async (tx) => {
-      const batches = new Batches(world, campaign, intent.processorId, now);
-      const dueAt = new Date(now.getTime() + repeatAfterMs);
-      const requeued = await tx.campaigns.repeatUnknown(
-        intent.messageId,
-        batches.of(dueAt),
-        dueAt,
-        attemptsMax,
-      );
-      if (requeued) await tx.outbox.add(batches.rows, now);
-      return requeued;
-    });
-  }
+async function lookUp(world: World, connector: Connector, intent: IntentRow): Promise<boolean> {
   if (connector.lookUp === undefined) return false;
   const [answer] = await connector.lookUp([
     {
