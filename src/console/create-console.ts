@@ -44,7 +44,7 @@ const viewsDir = fileURLToPath(new URL("../../views", import.meta.url));
 export function createConsole(deps: ConsoleDependencies): RequestHandler {
   const render = createRender(viewsDir);
   const assets = readAssets(viewsDir);
-  const asset: Handler<Visit> = async (visit) => {
+  const asset: Handler<Visit> = (visit) => {
     const file = assets.get(visit.parameter("name"));
     if (file === undefined) throw new GuardError("not_found", "no such file");
     // Pages name them without a version, so a browser asks again after an update.
@@ -78,7 +78,10 @@ export function createConsole(deps: ConsoleDependencies): RequestHandler {
 
   const router = express.Router({ caseSensitive: true });
   router.use(...pageHeaders());
-  const mount = (name: RouteName, run: (visit: Visit, route: ConsoleRoute) => Promise<Reply>): void => {
+  const mount = (
+    name: RouteName,
+    run: (visit: Visit, route: ConsoleRoute) => Promise<Reply> | Reply,
+  ): void => {
     const route: ConsoleRoute = consoleRoutes[name];
     router[route.method](route.path, ...bodyReader(route), async (req, res, next) => {
       try {

@@ -30,7 +30,7 @@ export type Reply =
   | { readonly json: object }
   | { readonly file: { readonly mediaType: string; readonly bytes: Buffer } };
 
-export type Handler<V> = (visit: V) => Promise<Reply>;
+export type Handler<V> = (visit: V) => Promise<Reply> | Reply;
 
 const cursorPattern = /^[A-Za-z0-9_-]{1,200}$/;
 

@@ -105,9 +105,10 @@ export async function inviteByPage(admin: Page, role: string): Promise<string> {
   return (await admin.locator("#invitation").textContent()) ?? "";
 }
 
-/** Serious and critical faults of accessibility on the page as it stands. */
-export async function seriousFaults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Serious and critical faults of accessibility on the page as it stands, of some rules or of all. */
+export async function seriousFaults(page: Page, rules: string[] | null = null): Promise<readonly string[]> {
+  const builder = new AxeBuilder({ page });
+  const { violations } = await (rules === null ? builder : builder.withRules(rules)).analyze();
   return violations
     .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
     .map(

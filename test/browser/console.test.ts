@@ -201,7 +201,8 @@ describe("every page", () => {
         await admin.setViewportSize({ width: 1280, height: 800 });
         await admin.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
         await admin.goto(at(path));
-        const found = await seriousFaults(admin);
+        // Only colours differ in the dark.
+        const found = await seriousFaults(admin, scheme === "dark" ? ["color-contrast"] : null);
         if (found.length > 0) faults[`${name} ${scheme}`] = found;
         await admin.screenshot({ path: `${screenshots}/${name}-${scheme}.png` });
       }
@@ -224,7 +225,7 @@ describe("every page", () => {
     await admin.setViewportSize({ width: 1280, height: 800 });
     expect(faults).toEqual({});
     expect(tooWide).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 
   test("asks nobody outside, breaks no content security policy and puts no number into an address", () => {
     expect(outside).toEqual([]);

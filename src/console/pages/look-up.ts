@@ -7,7 +7,7 @@ const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const reasonMax = 500;
 
 /** Ids may stand in a link to the form; a phone number never does. */
-export const lookUpForm: Handler<StaffVisit> = async (visit) => ({
+export const lookUpForm: Handler<StaffVisit> = (visit) => ({
   view: "look-up",
   data: {
     result: null,

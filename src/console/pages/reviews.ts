@@ -1,7 +1,7 @@
 import { GuardError } from "../../domain/guard-error.ts";
 import { decideReview, listReviews } from "../../guard/reviews.ts";
 import { staffReview } from "../../guard/staff-views.ts";
-import { type Handler, pageAsked, type StaffVisit } from "../page.ts";
+import { type Handler, pageAsked, type Reply, type StaffVisit } from "../page.ts";
 
 const reasonMin = 8;
 const reasonMax = 500;
@@ -28,7 +28,7 @@ export const decide: Handler<StaffVisit> = async (visit) => {
   return { redirect: `/console/reviews/${id}` };
 };
 
-async function reviewPage(visit: StaffVisit, fault: string | null): ReturnType<Handler<StaffVisit>> {
+async function reviewPage(visit: StaffVisit, fault: string | null): Promise<Reply> {
   const { review: found, content } = await staffReview(visit.world, visit.caller, visit.parameter("id"));
   const texts = content?.texts.map(({ field, text }) => ({ field, text: hideNumbers(text) })) ?? [];
   return {

@@ -6,7 +6,7 @@ import { clearSession, cookieForm, setSession } from "../session-cookie.ts";
 const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
 
 /** Opening a link uses nothing up: programs that look at links before people do must not spend them. */
-export const signInPage: Handler<Visit> = async (visit) => {
+export const signInPage: Handler<Visit> = (visit) => {
   const link = visit.query("link") ?? "";
   const possible = cookieForm(visit.req, visit.world.publicUrl) !== null;
   return {

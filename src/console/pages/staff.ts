@@ -1,5 +1,5 @@
 import { disableStaff, inviteStaff, staffBook } from "../../guard/staff.ts";
-import type { Handler, StaffVisit } from "../page.ts";
+import type { Handler, Reply, StaffVisit } from "../page.ts";
 
 export const staff: Handler<StaffVisit> = (visit) => staffPage(visit, null);
 
@@ -18,6 +18,6 @@ export const disable: Handler<StaffVisit> = async (visit) => {
 async function staffPage(
   visit: StaffVisit,
   invitation: { readonly email: string; readonly link: string } | null,
-): ReturnType<Handler<StaffVisit>> {
+): Promise<Reply> {
   return { view: "staff", data: { ...(await staffBook(visit.world)), invitation } };
 }
