@@ -9,7 +9,7 @@ import {
 } from "./packed-package.ts";
 
 // Installing a package with its embedded PostgreSQL and starting one for each application takes its time.
-const slowMs = 300_000;
+const slowMs = 600_000;
 let packed: PackedPackage;
 beforeAll(async () => {
   packed = await installPackedPackage();
