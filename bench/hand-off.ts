@@ -87,6 +87,7 @@ async function runPlain(redisUrl: string, provider: string): Promise<number> {
   const client = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: callsAtOnce }) });
   let sent = 0;
   const startedAt = performance.now();
+  const cpu = process.cpuUsage();
   for (let from = 0; from < count; from += 500) {
     await queue.addBulk(
       phones.slice(from, from + 500).map((phone, at) => ({
@@ -118,6 +119,7 @@ async function runPlain(redisUrl: string, provider: string): Promise<number> {
   );
   await until("all are sent", () => sent >= count, 300_000);
   const rate = (count * 1_000) / (performance.now() - startedAt);
+  process.stdout.write(`  unguarded: ${cpuOf(cpu)}\n`);
   await worker.close();
   await queue.close();
   connection.disconnect();
@@ -186,6 +188,7 @@ async function openGuarded(databaseUrl: string, redisUrl: string, folder: string
         recipients: { list: phones.map((phone) => ({ phone })) },
       });
       const decidedAt = performance.now();
+      const cpu = process.cpuUsage();
       let running = true;
       const withdrawing = withWithdrawals ? withdrawEach(guard, caller, () => running) : Promise.resolve([]);
       await until(
@@ -197,12 +200,18 @@ async function openGuarded(databaseUrl: string, redisUrl: string, folder: string
       running = false;
       const decidedMs = Math.round(decidedAt - startedAt);
       process.stdout.write(
-        `  decided in ${decidedMs} ms, handed off in ${Math.round(endedAt - decidedAt)} ms\n`,
+        `  decided in ${decidedMs} ms, handed off in ${Math.round(endedAt - decidedAt)} ms; ${cpuOf(cpu)}\n`,
       );
       return { rate: (count * 1_000) / (endedAt - decidedAt), withdrawalsMs: await withdrawing };
     },
     close: () => house.close(),
   };
+}
+
+/** This process's share, which other work on the machine changes less than it changes the time. */
+function cpuOf(since: NodeJS.CpuUsage): string {
+  const { user, system } = process.cpuUsage(since);
+  return `${((user + system) / 1_000 / count).toFixed(3)} ms of CPU a message`;
 }
 
 /** One after the other, of people whose turn may be just now. */
