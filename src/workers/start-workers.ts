@@ -10,6 +10,7 @@ import { runSequencer } from "../guard/sequence.ts";
 import { settlePending } from "../guard/withdraw.ts";
 import type { World } from "../guard/world.ts";
 import { startLoop } from "./background-loop.ts";
+import { createLaneTurns, type LaneTurns } from "./lane-turns.ts";
 import { describeProcess, linuxProcessProbe } from "./process-probe.ts";
 
 export type Workers = {
@@ -18,6 +19,13 @@ export type Workers = {
 };
 
 const concurrency = 8;
+/** A backlog of one processor leaves the others this many handlers. */
+const handlersLeft = 2;
+/**
+ * Batches of one processor that hold permits at once. A withdrawal waits for the permits that are open, so there are
+ * no more of them than keep the connector busy (bench/hand-off.ts).
+ */
+const permittedAtOnceMax = 2;
 
 /** Everything that runs beside the API: relay, deliveries, sequencer, sweeper. */
 export async function startWorkers(
@@ -27,10 +35,11 @@ export async function startWorkers(
   await world.store.transaction("*", (tx) =>
     tx.handOffs.registerHolder(describeProcess(world.holderId), world.clock.now()),
   );
+  const turns = createLaneTurns(permittedAtOnceMax);
   const consumer = consume({
     concurrency,
-    laneConcurrency: concurrency,
-    handle: (job, signal) => handle(world, job, signal),
+    laneConcurrency: concurrency - handlersLeft,
+    handle: (job, signal) => handle(world, turns, job, signal),
     onError: (err) => world.log.warn({ err }, "a job failed and will be tried again"),
   });
   const relay = startLoop(world.log, "relay", 40, async () => (await relayOutbox(world)) > 0);
@@ -57,11 +66,11 @@ export async function startWorkers(
   };
 }
 
-async function handle(world: World, job: Job, signal: AbortSignal): Promise<void> {
+async function handle(world: World, turns: LaneTurns, job: Job, signal: AbortSignal): Promise<void> {
   const customerId = text(job, "customerId");
   switch (job.name) {
     case "deliver":
-      return deliverBatch(world, customerId, text(job, "batchId"));
+      return turns.run(job.lane ?? "", () => deliverBatch(world, customerId, text(job, "batchId")));
     case "decide":
       return decideCampaign(world, customerId, text(job, "campaignId"), job.id);
     case "publish":
