@@ -8,7 +8,7 @@ import type { PlaceholderValues } from "./render.ts";
 import type { World } from "./world.ts";
 
 /** Recipients of one job: big enough to share a commit, small enough to be over soon (bench/hand-off). */
-export const batchSize = 250;
+export const batchSize = 100;
 
 /** A hold without a known end is looked at again after this. */
 const unknownHoldMs = 15 * 60_000;

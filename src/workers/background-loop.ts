@@ -23,19 +23,20 @@ export function startLoop(
       const timer = setTimeout(done, ms);
       abort.signal.addEventListener("abort", done, { once: true });
     });
+  // Asked anew after each wait: the signal changes while a step runs.
+  const ended = (): boolean => abort.signal.aborted;
   const running = (async () => {
     let failures = 0;
-    while (!abort.signal.aborted) {
+    while (!ended()) {
       let more = false;
       try {
         more = await step(abort.signal);
         failures = 0;
       } catch (err) {
         failures++;
-        if (!abort.signal.aborted)
-          log.warn({ err, loop: name }, "a background step failed and will be tried again");
+        if (!ended()) log.warn({ err, loop: name }, "a background step failed and will be tried again");
       }
-      if (!more && !abort.signal.aborted) await wait(Math.min(pauseMs * 2 ** failures, 5_000));
+      if (!more && !ended()) await wait(Math.min(pauseMs * 2 ** failures, 5_000));
     }
   })();
   return {

@@ -16,13 +16,15 @@ export function describeProcess(id: string): HolderRow {
  */
 export function linuxProcessProbe(): ProcessProbe {
   return {
-    async isProvedGone(holder) {
-      if (holder.host !== hostname() || holder.bootId === "" || holder.pidStarted === "") return false;
-      if (holder.bootId !== bootId()) return true;
-      if (startOf(holder.pid) === holder.pidStarted) return false;
-      return !orphansWithUnsentBytes();
-    },
+    isProvedGone: (holder) => Promise.resolve(isGone(holder)),
   };
+}
+
+function isGone(holder: HolderRow): boolean {
+  if (holder.host !== hostname() || holder.bootId === "" || holder.pidStarted === "") return false;
+  if (holder.bootId !== bootId()) return true;
+  if (startOf(holder.pid) === holder.pidStarted) return false;
+  return !orphansWithUnsentBytes();
 }
 
 function bootId(): string {
