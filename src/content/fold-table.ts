@@ -57,9 +57,10 @@ export function foldCodePoint(codePoint: number, alias: ReadonlyMap<number, numb
   const seen = alias.get(codePoint);
   const text = String.fromCodePoint(seen ?? codePoint);
   if (text === "đ" || text === "Đ") return 4 | (4 << 6) | (text === "Đ" ? 1 << 12 : 0);
-  const lower = text.toLowerCase();
-  const upper = lower === text ? 0 : 1 << 12;
-  const parts = lower.normalize("NFKD");
+  // Styled capitals (mathematical bold and the like) have no lower case of their own until they are decomposed.
+  const decomposed = text.normalize("NFKD");
+  const parts = decomposed.toLowerCase();
+  const upper = parts === decomposed ? 0 : 1 << 12;
   const first = latinClass(parts.codePointAt(0) ?? 0);
   if (first < 0) return /\p{L}|\p{N}/u.test(text) ? otherLetter | upper : separator;
   let mark = 0;

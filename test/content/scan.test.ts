@@ -55,6 +55,10 @@ describe("a disguise changes nothing", () => {
     ["soft hyphens", hiv.replace(/(\p{L})(?=\p{L})/gu, "$1\u00ad")],
     ["full width", hiv.replace(/[a-zA-Z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))],
     ["Cyrillic look-alikes", hiv.replace(/a/g, "а").replace(/H/g, "Н").replace(/c/g, "с")],
+    [
+      "mathematical bold",
+      hiv.replace(/[A-Z]/g, (c) => String.fromCodePoint(0x1d400 + c.charCodeAt(0) - 0x41)),
+    ],
     ["entities", [...hiv].map((c) => `&#${c.codePointAt(0) ?? 0};`).join("")],
     ["inline tags", hiv.replace("HIV", "H<b>I</b>V")],
     ["no diacritics", "Chao chi Hanh, ket qua xet nghiem HIV cua chi la duong tinh"],
