@@ -25,7 +25,7 @@ const handlersLeft = 2;
  * Batches of one processor that hold permits at once. A withdrawal waits for the permits that are open, so there are
  * no more of them than keep the connector busy (bench/hand-off.ts).
  */
-const permittedAtOnceMax = 2;
+const permittedAtOnceMax = 3;
 
 /** Everything that runs beside the API: relay, deliveries, sequencer, sweeper. */
 export async function startWorkers(
