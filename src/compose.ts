@@ -79,7 +79,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       config.encryptionKey ?? keptSecret(config.dataDir, "encryption.key", () => randomBytes(32)),
     );
     const signer = config.ledgerKey ?? keptSigner(config);
-    const sandbox = config.sandbox ? await startSandbox({ now: clock.now }) : null;
+    const sandbox = config.sandbox ? await startSandbox({ now: () => clock.now() }) : null;
     if (sandbox !== null) closers.push(() => sandbox.stop());
     const engine = createEngine();
     const scanner = createScanner();
@@ -129,7 +129,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
     };
     let workers: Workers | null = null;
     if (config.role !== "api") {
-      workers = await startWorkers(world, bullmq.consume);
+      workers = await startWorkers(world, (options) => bullmq.consume(options));
       const started = workers;
       closers.push(() => started.drain());
     }
@@ -251,7 +251,7 @@ function connectorPool(input: {
       processorId,
       settings,
       tokens,
-      now: clock.now,
+      now: () => clock.now(),
       receive: (events) => input.receive(processorId, events),
       inbound: {
         baseUrl: `${config.publicUrl}/v1/inbound/${encodeURIComponent(processorId)}`,

@@ -45,8 +45,8 @@ export async function openService(
     publicUrl: config.publicUrl,
     newId: () => world.entropy.id(world.clock.now()),
     nowMs: () => performance.now(),
-    metrics: { read: metrics.read, token: config.metricsToken },
-    observe: metrics.observeRequest,
+    metrics: { read: () => metrics.read(), token: config.metricsToken },
+    observe: (...request) => metrics.observeRequest(...request),
     redis: limiter,
     ...(config.rateLimitPerMinute === null
       ? {}
@@ -97,7 +97,7 @@ function rateLimitRedis(url: string, log: Logger): Redis | Cluster {
   const urls = url.split(",").map((each) => each.trim());
   const options = { maxRetriesPerRequest: 1, enableOfflineQueue: false };
   const redis = urls.length === 1 ? new Redis(url, options) : new Cluster(urls, { redisOptions: options });
-  redis.on("error", (err) => log.warn({ err }, "the rate limiter's Redis cannot be reached"));
+  redis.on("error", (err: unknown) => log.warn({ err }, "the rate limiter's Redis cannot be reached"));
   return redis;
 }
 

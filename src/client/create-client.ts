@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions) {
       const search = new URLSearchParams();
       if (query.at !== undefined) search.set("at", query.at);
       if (query.explain === true) search.set("explain", "true");
-      const suffix = search.size === 0 ? "" : `?${search}`;
+      const suffix = search.size === 0 ? "" : `?${search.toString()}`;
       return json<contract.CampaignPreview>("POST", `/v1/campaigns/preview${suffix}`, { json: input });
     },
     submitCampaign: (input: contract.CampaignRequest, idempotencyKey: string) =>

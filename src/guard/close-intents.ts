@@ -92,8 +92,11 @@ async function close(
     pairs.map(({ outcome, permit }) => messageAfter(permit, outcome, options, later, now)),
   );
   await tx.outbox.add(later.rows, now);
-  for (const { outcome, permit } of pairs) {
-    if (outcome.action !== "optout") continue;
+  // In the order of ids, as everybody locks subscribers.
+  const refused = pairs
+    .filter(({ outcome }) => outcome.action === "optout")
+    .sort((a, b) => (a.permit.intent.subscriberId < b.permit.intent.subscriberId ? -1 : 1));
+  for (const { outcome, permit } of refused) {
     await recordRefusal(
       world,
       tx,

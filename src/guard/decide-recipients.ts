@@ -2,7 +2,6 @@ import type {
   CampaignDecision,
   Finding,
   MessageSize,
-  Reason,
   RecipientDecision,
   RuleExplanation,
 } from "../domain/contract.gen.ts";
@@ -100,7 +99,7 @@ export class Tally {
                 ? "review"
                 : "deny",
       counts: { allow, hold, review, deny },
-      reasons: [...this.reasons.values()].sort((a, b) => b.count - a.count) as Reason[],
+      reasons: [...this.reasons.values()].sort((a, b) => b.count - a.count),
       findings: [...this.findings.values()],
       message: this.longest,
     };
@@ -117,7 +116,7 @@ export class Tally {
     const size: MessageSize =
       this.channel === "sms"
         ? messageSize(text)
-        : { parts: 1, encoding: "UTF-8", characters: [...text].length };
+        : { parts: 1, encoding: "UTF-8", characters: Array.from(text).length };
     if (
       size.parts > this.longest.parts ||
       (size.parts === this.longest.parts && size.characters > this.longest.characters)

@@ -2,7 +2,7 @@ import { inspectPage, type PageInspection } from "../content/page.ts";
 import type { LandingPageApproval, LandingPagePreview, LandingPageRequest } from "../domain/contract.gen.ts";
 import type { Finding } from "../domain/finding.ts";
 import { GuardError } from "../domain/guard-error.ts";
-import type { Purpose, ReasonCode, Verdict } from "../domain/vocabulary.ts";
+import type { ReasonCode, Verdict } from "../domain/vocabulary.ts";
 import { appendRecords, type RecordDraft } from "./append-record.ts";
 import { customerOf, type OpenCustomer, openCustomer, requireActive } from "./customer-access.ts";
 import { processorFacts } from "./gather-facts.ts";
@@ -280,7 +280,7 @@ export async function deliverPages(world: World, customerId: string, batchId: st
         intentId: row.id,
         providerKey: row.id.replaceAll("-", ""),
         phone: "",
-        purpose: (row.purposes[0] ?? "advertising") as Purpose,
+        purpose: row.purposes[0] ?? "advertising",
         sender: "",
         content: {
           channel: "page",
@@ -335,7 +335,7 @@ async function closePage(
         },
       },
     ]);
-    if (retry && (state === "failed" || state === "unknown")) {
+    if (retry) {
       const next = world.entropy.id(now);
       const dueAt =
         outcome?.retryAt ?? new Date(now.getTime() + Math.min(5_000 * 2 ** row.attempts, 3_600_000));

@@ -1,4 +1,4 @@
-import type { ConnectorView, ProcessorRequest, ProcessorView, Purpose } from "../domain/contract.gen.ts";
+import type { ProcessorRequest, ProcessorView, Purpose } from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
 import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
@@ -136,7 +136,7 @@ function processorView(row: ProcessorRow): ProcessorView {
     legalName: body.legalName,
     country: body.country,
     channel: body.channel,
-    connector: body.connector as ConnectorView,
+    connector: body.connector,
     contract: body.contract,
     purposes: body.purposes as readonly Purpose[],
     fields: body.fields,

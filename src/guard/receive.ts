@@ -6,7 +6,7 @@ import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
 import { openProfile } from "./gather-facts.ts";
 import type { Guard } from "./guard.ts";
-import type { InboundEvent, InboundResult } from "./ports/connector.ts";
+import type { Connector, InboundEvent, InboundResult } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
 import type { Tx } from "./ports/store.ts";
 import { recordRefusal } from "./withdraw.ts";
@@ -42,7 +42,7 @@ export async function receive(
   }
   const events =
     result.mustConfirm && connector.lookUp !== undefined
-      ? await confirmed(world, processorId, connector.lookUp, result)
+      ? await confirmed(world, processorId, connector, result)
       : result.events;
   for (const event of events) await actOnEvent(world, processorId, event);
   return result.response;
@@ -52,7 +52,7 @@ export async function receive(
 async function confirmed(
   world: World,
   processorId: string,
-  lookUp: NonNullable<Awaited<ReturnType<World["connectors"]["of"]>>["lookUp"]>,
+  connector: Connector,
   result: Accepted,
 ): Promise<readonly InboundEvent[]> {
   const kept: InboundEvent[] = [];
@@ -63,13 +63,14 @@ async function confirmed(
     }
     const intent = await answeredIntent(world, processorId, event);
     if (intent === null) continue;
-    const [found] = await lookUp([
-      {
-        providerKey: intent.providerKey,
-        handedOffAt: intent.openedAt,
-        ...(intent.providerReference === null ? {} : { providerReference: intent.providerReference }),
-      },
-    ]);
+    const [found] =
+      (await connector.lookUp?.([
+        {
+          providerKey: intent.providerKey,
+          handedOffAt: intent.openedAt,
+          ...(intent.providerReference === null ? {} : { providerReference: intent.providerReference }),
+        },
+      ])) ?? [];
     if (found?.state === "delivered" || found?.state === "failed")
       kept.push({ ...event, state: found.state });
   }

@@ -30,10 +30,10 @@ export function recipientSource(
   if (list !== undefined) {
     return {
       total: list.length,
-      async next(_tx, cursor, position) {
+      next(_tx, cursor, position) {
         const from = cursor === null ? 0 : Number(cursor);
         const slice = list.slice(from, from + chunkMax);
-        return {
+        return Promise.resolve({
           chunk: {
             entries: slice.map((item) => ({
               phone: item.phone,
@@ -45,7 +45,7 @@ export function recipientSource(
             })),
           },
           cursor: from + chunkMax < list.length ? String(from + chunkMax) : null,
-        };
+        });
       },
     };
   }
