@@ -10,8 +10,10 @@ import type {
 } from "../rules/facts.ts";
 import type { Profile } from "./assess-contact.ts";
 import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
+import { erasedNumbers } from "./erased-numbers.ts";
+import { handOffsBefore } from "./hand-offs-before.ts";
 import { latest } from "./latest.ts";
-import { isCounted, mergeHandOffs, openSiblings, siblingSubscribers } from "./legal-entity.ts";
+import { isCounted, openSiblings } from "./legal-entity.ts";
 import { groupBy, profileContext } from "./merge-contacts.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -70,8 +72,6 @@ export type GatheredRecipient = {
   readonly permission: DeclaredPermissionRow | null;
 };
 
-const dayMs = 86_400_000;
-const windowMs = 31 * dayMs;
 const renderingsMax = 20_000;
 
 /** Facts of a campaign as they are, were or will be at `at`. History answers for the past; the future is now. */
@@ -276,60 +276,6 @@ export async function gatherRecipients(
       },
     };
   });
-}
-
-/** What the advertiser has handed off before, whichever of its customers did it. */
-async function handOffsBefore(
-  tx: Tx,
-  { facts, siblings }: GatheredCampaign,
-  ids: readonly string[],
-  phones: readonly (string | null)[],
-): Promise<
-  (id: string | null, phone: string | null) => Pick<RecipientFacts, "handOffs" | "registrationSentAt">
-> {
-  if (!isCounted(facts.purpose)) return () => ({ handOffs: [], registrationSentAt: null });
-  const others =
-    siblings.length === 0
-      ? new Map<string, readonly string[]>()
-      : await siblingSubscribers(tx, siblings, [...new Set(phones.flatMap((phone) => phone ?? []))]);
-  const all = [...ids, ...[...others.values()].flat()];
-  const until = facts.sendMoment;
-  const recent = await tx.handOffs.recent(all, new Date(until.getTime() - windowMs), until);
-  const registrations =
-    facts.purpose === "registration"
-      ? await tx.handOffs.registrationsSent(all, until)
-      : new Map<string, Date>();
-  return (id, phone) => {
-    const persons = [id ?? [], (phone === null ? undefined : others.get(phone)) ?? []].flat();
-    const sent = persons.flatMap((person) => registrations.get(person)?.getTime() ?? []);
-    return {
-      handOffs: persons.reduce<RecipientFacts["handOffs"]>(
-        (known, person) => mergeHandOffs(known, recent.get(person) ?? []),
-        [],
-      ),
-      registrationSentAt: sent.length === 0 ? null : new Date(Math.min(...sent)),
-    };
-  };
-}
-
-/** Numbers whose owner was erased: what was taken in again since then is not to be used. */
-export async function erasedNumbers(
-  tx: Tx,
-  customer: OpenCustomer,
-  phones: readonly (string | null)[],
-): Promise<ReadonlyMap<string, Date>> {
-  const customerId = customer.row.id;
-  if (!(await tx.erasure.hasSuppressed(customerId))) return new Map();
-  const phoneOf = new Map(
-    phones.flatMap((phone) =>
-      phone === null ? [] : [[customer.vault.suppressionIndex(phone).toString("hex"), phone] as const],
-    ),
-  );
-  const found = await tx.erasure.suppressed(
-    customerId,
-    [...phoneOf.keys()].map((hex) => Buffer.from(hex, "hex")),
-  );
-  return new Map([...found].map(([hex, erasedAt]) => [phoneOf.get(hex) ?? "", erasedAt]));
 }
 
 /** Only promotional purposes ask the national list (Decree 91/2020 Art. 7). */

@@ -1,0 +1,40 @@
+import type { CampaignFacts, RecipientFacts } from "../rules/facts.ts";
+import type { OpenCustomer } from "./customer-access.ts";
+import { isCounted, mergeHandOffs, siblingSubscribers } from "./legal-entity.ts";
+import type { Tx } from "./ports/store.ts";
+
+const windowMs = 31 * 86_400_000;
+
+/** What the advertiser has handed off before, whichever of its customers did it. */
+export async function handOffsBefore(
+  tx: Tx,
+  { facts, siblings }: { readonly facts: CampaignFacts; readonly siblings: readonly OpenCustomer[] },
+  ids: readonly string[],
+  phones: readonly (string | null)[],
+): Promise<
+  (id: string | null, phone: string | null) => Pick<RecipientFacts, "handOffs" | "registrationSentAt">
+> {
+  if (!isCounted(facts.purpose)) return () => ({ handOffs: [], registrationSentAt: null });
+  const others =
+    siblings.length === 0
+      ? new Map<string, readonly string[]>()
+      : await siblingSubscribers(tx, siblings, [...new Set(phones.flatMap((phone) => phone ?? []))]);
+  const all = [...ids, ...[...others.values()].flat()];
+  const until = facts.sendMoment;
+  const recent = await tx.handOffs.recent(all, new Date(until.getTime() - windowMs), until);
+  const registrations =
+    facts.purpose === "registration"
+      ? await tx.handOffs.registrationsSent(all, until)
+      : new Map<string, Date>();
+  return (id, phone) => {
+    const persons = [id ?? [], (phone === null ? undefined : others.get(phone)) ?? []].flat();
+    const sent = persons.flatMap((person) => registrations.get(person)?.getTime() ?? []);
+    return {
+      handOffs: persons.reduce<RecipientFacts["handOffs"]>(
+        (known, person) => mergeHandOffs(known, recent.get(person) ?? []),
+        [],
+      ),
+      registrationSentAt: sent.length === 0 ? null : new Date(Math.min(...sent)),
+    };
+  };
+}
