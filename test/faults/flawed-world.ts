@@ -3,7 +3,7 @@ import type { Tx } from "../../src/guard/ports/store.ts";
 import type { World } from "../../src/guard/world.ts";
 
 /** Designs that are tempting and wrong (docs/reliability.md): a test that lets one pass proves nothing. */
-export const flaws = ["skip-wait", "decide-once", "close-by-timeout", "permit-without-epoch"] as const;
+export const flaws = ["skip-wait", "close-by-timeout", "permit-without-epoch"] as const;
 export type Flaw = (typeof flaws)[number];
 
 /** The world as a worker or an API with that flaw would see it. */
@@ -29,19 +29,6 @@ function flawedTx(tx: Tx, flaw: Exclude<Flaw, "close-by-timeout">): Tx {
     case "skip-wait":
       // A withdrawal is called effective although a hand-off from before is still open.
       return { ...tx, handOffs: { ...handOffs, anyOpen: () => Promise.resolve(false) } };
-    case "decide-once":
-      // What was approved goes out, whatever the person has said since.
-      return {
-        ...tx,
-        subscribers: {
-          ...subscribers,
-          refusals: () => Promise.resolve([]),
-          permissions: async (ids, at) =>
-            (await subscribers.permissions(ids, at)).map((row) =>
-              row.granted ? row : { ...row, granted: true, epoch: row.epoch - 1 },
-            ),
-        },
-      };
     case "permit-without-epoch":
       // Consent given again revives what had been approved under the consent before.
       return {

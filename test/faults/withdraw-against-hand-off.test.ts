@@ -81,7 +81,6 @@ describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
 
   const shownBy: Readonly<Record<Flaw, keyof Broken>> = {
     "skip-wait": "afterWithdrawal",
-    "decide-once": "afterWithdrawal",
     "close-by-timeout": "afterWithdrawal",
     "permit-without-epoch": "underOldApproval",
   };
