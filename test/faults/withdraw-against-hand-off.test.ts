@@ -23,6 +23,11 @@ const admin: Caller = { keyId: "test", customerId: null, scopes: ["admin"], mode
 /** One number of calls that break a promise; what must be 0, and must not be 0 with a wrong design. */
 type Broken = { readonly afterWithdrawal: number; readonly underOldApproval: number };
 
+/** `concurrencyMax` is a setting of the connector that the HTTP contract does not offer. */
+function fewCalls<Settings extends object>(settings: Settings): Settings {
+  return { ...settings, concurrencyMax: 4 };
+}
+
 describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
   let database: TestDatabase;
   let redis: TestRedis;
@@ -55,7 +60,7 @@ describe("Withdrawals against hand-offs", { timeout: 180_000 }, () => {
       country: "VN",
       channel: "sms",
       // Few calls at once, so that many permits wait for their turn: what a wrong design trips over.
-      connector: { kind: "esms", url: provider.urls.esms, ...sandboxCredentials.esms, concurrencyMax: 4 },
+      connector: fewCalls({ kind: "esms", url: provider.urls.esms, ...sandboxCredentials.esms }),
       contract: { reference: "HD-01", validFrom: "2026-01-01", validUntil: "2027-12-31" },
       purposes: ["advertising"],
       fields: ["phone", "name", "text"],
