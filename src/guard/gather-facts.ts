@@ -122,7 +122,7 @@ export async function gatherCampaign(
     doNotCall:
       snapshot === null
         ? null
-        : { snapshotAt: new Date(now.getTime() - (known.getTime() - snapshot.snapshotAt.getTime())) },
+        : { snapshotAt: new Date(now.getTime() - listAgeMs(known, snapshot.snapshotAt)) },
     cancelled: when.stopped,
   };
   const siblings = isCounted(step.purpose) ? await openSiblings(world, tx, customer) : [];
@@ -149,6 +149,17 @@ function messageFacts(world: World, content: ChannelContent): (values: Placehold
     return () => only;
   }
   return (values) => judge(visibleText(content, render(content, values)));
+}
+
+/**
+ * Hosts' clocks are apart: a list that another host has just loaded may be dated after this one's present. It is
+ * new then, not from the future; no upload can be dated ahead of its own host's clock.
+ */
+const skewMaxMs = 86_400_000;
+
+function listAgeMs(known: Date, snapshotAt: Date): number {
+  const ageMs = known.getTime() - snapshotAt.getTime();
+  return ageMs < 0 && ageMs >= -skewMaxMs ? 0 : ageMs;
 }
 
 export function processorFacts(row: ProcessorRow): ProcessorFacts {

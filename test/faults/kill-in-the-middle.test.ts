@@ -28,7 +28,12 @@ const together = Math.floor(recipients / 10);
 const quietWithinMs = 600_000;
 
 type Withdrawal = { readonly phone: string; readonly acknowledgedAtMs: number };
-type MessageEnd = { readonly phone: string; readonly state: string; readonly wasUnknown: boolean };
+type MessageEnd = {
+  readonly phone: string;
+  readonly state: string;
+  readonly code: string | null;
+  readonly wasUnknown: boolean;
+};
 
 describe("Killing everything in the middle of a campaign", { timeout: 1_200_000 }, () => {
   const random = seededRandom(seed);
@@ -181,7 +186,7 @@ describe("Killing everything in the middle of a campaign", { timeout: 1_200_000 
     const withdrawn = new Set(withdrawals.map(({ phone }) => phone));
     for (const end of ends) {
       if (!withdrawn.has(end.phone) && !tried.has(end.phone))
-        expect(["handed_off", "unknown"]).toContain(end.state);
+        expect(["handed_off", "unknown"], end.code ?? "no code").toContain(end.state);
     }
     expect(ends.filter((end) => end.state === "handed_off").length).toBeGreaterThan(recipients * 0.5);
   });
@@ -255,15 +260,17 @@ describe("Killing everything in the middle of a campaign", { timeout: 1_200_000 
         campaign: string;
         position: number;
         state: string;
+        code: string | null;
         wasUnknown: boolean;
       }>(
-        `select m.campaign_id as campaign, m.position, m.state,
+        `select m.campaign_id as campaign, m.position, m.state, m.code,
            exists (select from intent i where i.message_id = m.id and i.state = 'unknown') as "wasUnknown"
          from message m order by m.campaign_id, m.position`,
       );
       return rows.rows.map((row) => ({
         phone: phones[row.position + (row.campaign === ids[0] ? together : 0)] ?? "",
         state: row.state,
+        code: row.code,
         wasUnknown: row.wasUnknown,
       }));
     });
