@@ -9,7 +9,14 @@ mkdirSync(`${root}reports`, { recursive: true });
 rmSync(report, { force: true });
 const run = spawnSync(
   process.execPath,
-  [`${root}node_modules/vitest/vitest.mjs`, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  [
+    `${root}node_modules/vitest/vitest.mjs`,
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit", cwd: root },
 );
 let passed = 0;
@@ -17,7 +24,9 @@ let failed = 0;
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));
   passed = result.numPassedTests;
-  const unloaded = result.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const unloaded = result.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
   failed = result.numFailedTests + unloaded.length;
 } catch {
   failed = 1;

@@ -386,7 +386,12 @@ describe("idempotency", () => {
   it("does nothing when it cannot know whether it was done already", async () => {
     let calls = 0;
     const { api } = testApi(
-      { submitCampaign: () => (calls++, Promise.resolve(created)) },
+      {
+        submitCampaign: () => {
+          calls++;
+          return Promise.resolve(created);
+        },
+      },
       {
         idempotency: {
           begin: () => Promise.reject(new Error("store down")),

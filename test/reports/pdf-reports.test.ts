@@ -38,6 +38,11 @@ for (const language of ["vi", "en"] as const) {
 }
 
 test("a report without records says so instead of failing", async () => {
-  const bytes = await pdfReports().sharingLog({ items: [], language: "vi", madeAt: new Date(0), ledgerOrigin: "x" });
+  const bytes = await pdfReports().sharingLog({
+    items: [],
+    language: "vi",
+    madeAt: new Date(0),
+    ledgerOrigin: "x",
+  });
   expect(bytes.length).toBeGreaterThan(1_000);
 });
