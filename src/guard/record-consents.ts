@@ -6,6 +6,7 @@ import type {
   RowFault,
 } from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
+import { channels, purposes } from "../domain/vocabulary.ts";
 import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
 import { appendRecords, type DraftWithSalt } from "./append-record.ts";
@@ -16,7 +17,7 @@ import type { Caller } from "./guard.ts";
 import { latest as lastCommitted } from "./latest.ts";
 import { covers, type Declared, declare, groupBy } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
-import type { PermissionRow, SubscriberRow } from "./ports/subscriber-records.ts";
+import type { PermissionRow, RefusalRow, SubscriberRow } from "./ports/subscriber-records.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
 
@@ -147,6 +148,8 @@ async function apply(
   const erased = await erasedNumbers(tx, customer, [...rows.keys()]);
   const consentedAnew = new Set<string>();
   const lifted = new Set<string>();
+  // What is left of refusals that a consent to one channel and purpose has lifted in part.
+  const narrowed: RefusalRow[] = [];
   const latest = new Map<string, PermissionRow>();
   const fresh: PermissionRow[] = [];
   const records: DraftWithSalt[] = [];
@@ -162,9 +165,10 @@ async function apply(
     const collectedAt = item.collectedAt === undefined ? null : new Date(item.collectedAt);
     const granted = item.status === "granted";
     if (granted) {
-      const standing = (refusals.get(row.id) ?? []).filter(
-        (refusal) => !lifted.has(refusal.id) && covers(refusal, item.channel, item.purpose),
-      );
+      const standing = [
+        ...(refusals.get(row.id) ?? []),
+        ...narrowed.filter((refusal) => refusal.subscriberId === row.id),
+      ].filter((refusal) => !lifted.has(refusal.id) && covers(refusal, item.channel, item.purpose));
       const erasedAt = erased.get(phone);
       const later = (moment: Date): boolean => (collectedAt?.getTime() ?? 0) > moment.getTime();
       const withdrawnSince = current?.granted === false ? (current.collectedAt ?? current.since) : null;
@@ -176,7 +180,10 @@ async function apply(
         outcomes.set(index, { status: "accepted", codes: [rowFault("opted_out_kept", "collectedAt")] });
         continue;
       }
-      for (const refusal of standing) lifted.add(refusal.id);
+      for (const refusal of standing) {
+        lifted.add(refusal.id);
+        narrowed.push(...remainderOf(world, refusal, item, now));
+      }
       if (erasedAt !== undefined) consentedAnew.add(phone);
     }
     const id = declarationId(declared);
@@ -215,6 +222,9 @@ async function apply(
     }
   }
   await tx.subscribers.liftRefusals([...lifted], now);
+  for (const refusal of narrowed) {
+    if (!lifted.has(refusal.id)) await tx.subscribers.addRefusal(customer.row.id, refusal);
+  }
   // What uploads have put down since the erasure is not the person's own word: only what was said anew is granted.
   for (const phone of consentedAnew) {
     const row = rows.get(phone);
@@ -282,4 +292,30 @@ async function lockAll(
     .map((row) => ({ ...row, known: true }));
   await tx.subscribers.update(customer.row.id, promoted, now);
   return new Map(rows.map((row) => [phoneOf(row), row]));
+}
+
+/**
+ * A consent speaks for one channel and one purpose: the refusal goes on for the other channels, and on this channel
+ * for the other purposes. Its words stay with the refusal that was received.
+ */
+function remainderOf(
+  world: World,
+  refusal: RefusalRow,
+  consented: Pick<ConsentItem, "channel" | "purpose">,
+  now: Date,
+): RefusalRow[] {
+  const otherChannels = (refusal.channels ?? channels).filter((channel) => channel !== consented.channel);
+  const otherPurposes = (refusal.purposes ?? purposes).filter((purpose) => purpose !== consented.purpose);
+  const part = (scope: Pick<RefusalRow, "channels" | "purposes">): RefusalRow => ({
+    ...refusal,
+    ...scope,
+    id: world.entropy.id(now),
+    recordedAt: now,
+    textCipher: null,
+    liftedAt: null,
+  });
+  return [
+    ...(otherChannels.length === 0 ? [] : [part({ channels: otherChannels, purposes: refusal.purposes })]),
+    ...(otherPurposes.length === 0 ? [] : [part({ channels: [consented.channel], purposes: otherPurposes })]),
+  ];
 }
