@@ -1,6 +1,6 @@
 // Builds only when a source is newer than the last build, so that a warm start costs nothing.
 import { execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,4 +20,8 @@ if (newest(join(root, "src")) > built) {
     [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
     { stdio: "inherit" },
   );
+}
+// The compiler writes plain files; `npx subscriber-guard` runs them as programs.
+for (const name of readdirSync(join(root, "dist/bin"))) {
+  if (name.endsWith(".js")) chmodSync(join(root, "dist/bin", name), 0o755);
 }
