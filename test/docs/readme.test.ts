@@ -26,7 +26,13 @@ describe("the tour of the README", () => {
     const marked = steps.map((step, at) => `echo "=== step ${at + 1}"\n${step.text}\necho`).join("\n");
     const { stdout } = await execute("bash", ["-eu", "-c", marked], {
       cwd: root,
-      env: { ...process.env, GUARD: service.url, ADMIN_API_KEY: service.adminKey, NO_COLOR: "1" },
+      env: {
+        ...process.env,
+        GUARD: service.url,
+        ADMIN_API_KEY: service.adminKey,
+        DATA_DIR: service.dataDir, // a checkout may hold another service's .data with another key
+        NO_COLOR: "1",
+      },
       timeout: 150_000,
       maxBuffer: 16 * 1024 * 1024,
     }).catch((err: unknown) => {

@@ -9,6 +9,7 @@ import { root } from "./markdown-blocks.ts";
 export type RunningService = {
   readonly url: string;
   readonly adminKey: string;
+  readonly dataDir: string;
   stop(): Promise<void>;
 };
 
@@ -41,7 +42,7 @@ export async function startService(): Promise<RunningService> {
   };
   try {
     await readyLine(child);
-    return { url, adminKey, stop };
+    return { url, adminKey, dataDir, stop };
   } catch (err) {
     await stop();
     throw err;

@@ -1,4 +1,4 @@
-import { cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
@@ -79,11 +79,19 @@ async function copyOf(native: string, dataDir: string): Promise<string> {
     }
     const making = await mkdtemp(join(dataDir, "postgres-binaries.making-"));
     await cp(native, join(making, "native"), { recursive: true, verbatimSymlinks: true });
+    await makeWritable(join(making, "native")); // a copy keeps the modes of its source
     await makeLinks(join(making, "native"));
     await rename(join(making, "native"), home);
     await rm(making, { recursive: true, force: true });
   }
   return home;
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
+  }
 }
 
 function isCode(err: unknown, code: string): boolean {
