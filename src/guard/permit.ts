@@ -10,6 +10,7 @@ import {
   openProfile,
 } from "./gather-facts.ts";
 import { decisionTransaction, isCounted, lockPersons } from "./legal-entity.ts";
+import { asConfirmation, refusalConfirmedBy } from "./opt-out-confirmation.ts";
 import type { CampaignRow, MessageChange, MessageRow } from "./ports/campaign-records.ts";
 import type { HandOff } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
@@ -110,7 +111,7 @@ async function permitIn(
   // Exclusive where a cap is counted: two permits for one person must not both see the last free place.
   const locked = await tx.subscribers.lock(customerId, ids, isCounted(row.purpose) ? "exclusive" : "share");
   const subscribers = new Map(locked.map((subscriber) => [subscriber.id, subscriber]));
-  const recipients = await gatherRecipients(
+  const gathered = await gatherRecipients(
     world,
     tx,
     campaign,
@@ -121,6 +122,7 @@ async function permitIn(
         : { subscriber, data: openGiven(customer, subscriber.salt, message.dataCipher) };
     }),
   );
+  const recipients = await asConfirmation(tx, row, gathered);
   return decideBatch(world, tx, { batchId, customer, row, campaign, messages, recipients });
 }
 
@@ -304,7 +306,7 @@ function permitOf(
       processor: { id: processor.id, name: processor.body.name, country: processor.body.country },
       channel: step.channel,
       purpose: step.purpose,
-      basis: permission?.basis ?? null,
+      basis: permission?.basis ?? (refusalConfirmedBy(row) === null ? null : "legal_obligation"),
       consentId: permission?.declarationId ?? null,
       evidenceIds: permission?.evidenceIds ?? [],
       fields: campaign.facts.fields,

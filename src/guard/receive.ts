@@ -6,10 +6,11 @@ import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
 import { openProfile } from "./gather-facts.ts";
 import type { Guard } from "./guard.ts";
+import { confirmOptOut, hasRefusedAdvertising } from "./opt-out-confirmation.ts";
 import type { Connector, InboundEvent, InboundResult } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
 import type { Tx } from "./ports/store.ts";
-import { recordRefusal } from "./withdraw.ts";
+import { lockSubscriber, recordRefusalOf } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
 const answerWithinMs = 3_000;
@@ -206,9 +207,13 @@ async function recordReceipt(
   ]);
 }
 
+/** A customer that a word may mean, with its last hand-off to the number through the processor that brought the word. */
+type Meant = { readonly customerId: string; readonly last: IntentRow | null };
+
 /**
  * The word of a person reaches every customer that has sent to the number through this processor: nobody can tell
- * from "STOP" which of them was meant, and one message too few harms nobody.
+ * from "STOP" which of them was meant, and one message too few harms nobody. Only the one that sent last confirms
+ * it: the person asked once.
  */
 async function refuse(
   world: World,
@@ -223,21 +228,16 @@ async function refuse(
   const now = world.clock.now();
   const processor = await world.store.transaction("*", (tx) => tx.processors.get(processorId, now));
   const channel = processor?.body.channel ?? "sms";
-  const customers = await world.store.transaction("*", async (tx) => {
-    const found: string[] = [];
-    for (const customer of await tx.customers.list(100_000, null)) {
-      const vault = world.vault.customer(customer.id, customer.keyWrapped);
-      const [row] = await tx.subscribers.byIndexes(customer.id, [vault.phoneIndex(parsed.phone.e164)]);
-      if (row === undefined) continue;
-      const sent = (await tx.handOffs.last(row.id, 50)).some((intent) => intent.processorId === processorId);
-      if (sent || row.known) found.push(customer.id);
-    }
-    return found;
-  });
-  for (const customerId of customers) {
-    await world.store.transaction(customerId, async (tx) => {
-      const customer = await openCustomer(world, tx, customerId);
-      await recordRefusal(world, tx, customer, {
+  const meant = await customersMeant(world, processorId, parsed.phone.e164);
+  const [latestSender] = meant
+    .filter(({ last }) => last !== null)
+    .sort((a, b) => (b.last?.openedAt.getTime() ?? 0) - (a.last?.openedAt.getTime() ?? 0));
+  for (const one of meant) {
+    await world.store.transaction(one.customerId, async (tx) => {
+      const customer = await openCustomer(world, tx, one.customerId);
+      const subscriber = await lockSubscriber(world, tx, customer, parsed.phone.e164, now);
+      const refusedBefore = await hasRefusedAdvertising(tx, subscriber.id);
+      const { refusal } = await recordRefusalOf(world, tx, customer, subscriber, {
         phone: parsed.phone.e164,
         channels: [channel],
         purposes: everything ? null : ["advertising", "registration", "survey"],
@@ -246,6 +246,29 @@ async function refuse(
         receivedAt: now,
         text,
       });
+      const { last } = one;
+      // What a provider reports by a code of its own it also answers itself, and takes no more messages for.
+      if (one !== latestSender || last === null || text === null || channel !== "sms" || refusedBefore)
+        return;
+      const sentBy = await tx.campaigns.get(one.customerId, last.campaignId);
+      const mode = sentBy?.mode ?? "live";
+      const route = { processorId, sender: last.sender, mode };
+      await confirmOptOut(world, tx, customer, subscriber, refusal, route);
     });
   }
+}
+
+async function customersMeant(world: World, processorId: string, phone: string): Promise<readonly Meant[]> {
+  return world.store.transaction("*", async (tx) => {
+    const found: Meant[] = [];
+    for (const customer of await tx.customers.list(100_000, null)) {
+      const vault = world.vault.customer(customer.id, customer.keyWrapped);
+      const [row] = await tx.subscribers.byIndexes(customer.id, [vault.phoneIndex(phone)]);
+      if (row === undefined) continue;
+      const intents = await tx.handOffs.last(row.id, 50);
+      const last = intents.find((intent) => intent.processorId === processorId) ?? null;
+      if (last !== null || row.known) found.push({ customerId: customer.id, last });
+    }
+    return found;
+  });
 }

@@ -8,7 +8,7 @@ import type { Caller } from "./guard.ts";
 import { latest } from "./latest.ts";
 import { covers, declare } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
-import type { PermissionRow, SubscriberRow, WithdrawalRow } from "./ports/subscriber-records.ts";
+import type { PermissionRow, RefusalRow, SubscriberRow, WithdrawalRow } from "./ports/subscriber-records.ts";
 import type { World } from "./world.ts";
 
 const effectiveWithinMs = 10_000;
@@ -71,10 +71,21 @@ export async function recordRefusal(
   customer: OpenCustomer,
   input: RefusalInput,
 ): Promise<WithdrawalRow> {
+  const subscriber = await lockSubscriber(world, tx, customer, input.phone, world.clock.now());
+  return (await recordRefusalOf(world, tx, customer, subscriber, input)).withdrawal;
+}
+
+/** The same for a subscriber whose row this transaction has locked. */
+export async function recordRefusalOf(
+  world: World,
+  tx: Tx,
+  customer: OpenCustomer,
+  subscriber: SubscriberRow,
+  input: RefusalInput,
+): Promise<{ readonly withdrawal: WithdrawalRow; readonly refusal: RefusalRow }> {
   const now = world.clock.now();
-  const subscriber = await lockSubscriber(world, tx, customer, input.phone, now);
   const sealer = subscriber.salt === null ? customer.vault : customer.vault.subscriber(subscriber.salt);
-  await tx.subscribers.addRefusal(customer.row.id, {
+  const refusal: RefusalRow = {
     id: world.entropy.id(now),
     subscriberId: subscriber.id,
     channels: input.channels,
@@ -85,7 +96,8 @@ export async function recordRefusal(
     recordedAt: now,
     textCipher: input.text === null ? null : sealer.seal(Buffer.from(input.text), "refusal.text"),
     liftedAt: null,
-  });
+  };
+  await tx.subscribers.addRefusal(customer.row.id, refusal);
   await endPermissions(world, tx, customer, subscriber, input);
   const withdrawal: WithdrawalRow = {
     id: world.entropy.id(now),
@@ -110,7 +122,7 @@ export async function recordRefusal(
     },
   ]);
   await tx.notify("guard_withdrawal", subscriber.id);
-  return withdrawal;
+  return { withdrawal, refusal };
 }
 
 /** The row of a number, locked against permits; a number that is not known yet gets one, so that the refusal holds. */
