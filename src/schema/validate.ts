@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import * as formats from "ajv-formats";
 import type { ContractTypes } from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
@@ -32,16 +32,17 @@ export function createValidators(files: readonly SchemaFile[] = readSchemaFiles(
   const firstOfText = compiler(files, { allErrors: false, coerceTypes: true });
   const everyOfText = compiler(listing, { allErrors: true, coerceTypes: true });
   return {
-    parser: (title) => parserOf(first(title), every(title)),
-    textParser: (title) => parserOf(firstOfText(title), everyOfText(title)),
+    parser: (title) => parserOf(first(title), () => every(title)),
+    textParser: (title) => parserOf(firstOfText(title), () => everyOfText(title)),
   };
 }
 
-function parserOf<T>(first: ValidateFunction, every: ValidateFunction): Parser<T> {
+/** `every` is compiled by the first value that fails: compiling both would double the time to start. */
+function parserOf<T>(first: ValidateFunction, every: () => ValidateFunction): Parser<T> {
   return (value, language = "en") => {
     if (first(value)) return value as T;
     const firstErrors = first.errors ?? [];
-    const all = countValues(value, valuesMax) < valuesMax ? everyErrorOf(every, value) : [];
+    const all = countValues(value, valuesMax) < valuesMax ? everyErrorOf(every(), value) : [];
     const errors = tellFaults(all.length > 0 ? all : firstErrors, language, faultsMax);
     throw new GuardError("invalid_request", "the request does not follow its schema", { errors });
   };
@@ -62,6 +63,19 @@ function compiler(
   files: readonly SchemaFile[],
   options: { readonly allErrors: boolean; readonly coerceTypes: boolean },
 ): (title: string) => ValidateFunction {
+  const idOfTitle = new Map(
+    files.flatMap((file) => Object.keys(file.$defs).map((title) => [title, `${file.$id}#/$defs/${title}`])),
+  );
+  let ajv: Ajv2020 | undefined;
+  return (title) => {
+    ajv ??= withSchemas(files, options);
+    const validate = ajv.getSchema(idOfTitle.get(title) ?? title);
+    if (validate === undefined) throw new Error(`no schema is titled ${title}`);
+    return validate;
+  };
+}
+
+function withSchemas(files: readonly SchemaFile[], options: Options): Ajv2020 {
   const ajv = new Ajv2020({
     ...options,
     strict: true,
@@ -71,18 +85,12 @@ function compiler(
     strictTypes: false,
     discriminator: true,
     verbose: true,
+    // The files are our own: a test holds them to the meta-schema, which takes longer to compile than they do.
+    validateSchema: false,
   });
   formats.default.default(ajv, ["date-time", "date", "uri"]);
-  const idOfTitle = new Map<string, string>();
-  for (const file of files) {
-    ajv.addSchema(file);
-    for (const title of Object.keys(file.$defs)) idOfTitle.set(title, `${file.$id}#/$defs/${title}`);
-  }
-  return (title) => {
-    const validate = ajv.getSchema(idOfTitle.get(title) ?? title);
-    if (validate === undefined) throw new Error(`no schema is titled ${title}`);
-    return validate;
-  };
+  for (const file of files) ajv.addSchema(file);
+  return ajv;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { GuardError } from "../../src/domain/guard-error.ts";
 import { bases, channels, purposes, reasonCodes, rowCodes } from "../../src/domain/vocabulary.ts";
@@ -170,6 +171,14 @@ describe("the schemas", () => {
     expect(bundle["Basis"]?.["enum"]).toEqual(bases);
     expect(bundle["ReasonCode"]?.["enum"]).toEqual(reasonCodes);
     expect(new Set(bundle["RowCode"]?.["enum"] as string[])).toEqual(new Set([...rowCodes, ...reasonCodes]));
+  });
+
+  it("follow the meta-schema of JSON Schema 2020-12", () => {
+    const judge = new Ajv2020({ allowUnionTypes: true, strict: false });
+    for (const file of readSchemaFiles()) {
+      expect([judge.validateSchema(file), judge.errorsText()], file.$id).toEqual([true, "No errors"]);
+    }
+    expect(judge.validateSchema({ type: "objekt" })).toBe(false);
   });
 
   it("title each definition by its key", () => {
