@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { fileAnchor } from "./anchor/file-anchor.ts";
+import { fileErasureList } from "./anchor/file-erasure-list.ts";
 import { connectorFaults, createConnector } from "./channels/create-connector.ts";
 import type { Config } from "./config.ts";
 import { createScanner } from "./content/scan.ts";
@@ -14,6 +15,7 @@ import type { ProcessorRow } from "./guard/ports/processor-records.ts";
 import { preparePlatform, type SandboxProcessor } from "./guard/prepare-platform.ts";
 import { connectorSettings } from "./guard/processors.ts";
 import { actOnEvent } from "./guard/receive.ts";
+import { replayErasures } from "./guard/replay-erasures.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
@@ -112,6 +114,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
         origin: config.ledgerOrigin,
         anchor: fileAnchor(join(config.dataDir, "ledger.checkpoint")),
       },
+      erasures: fileErasureList(join(config.dataDir, "erasures.list")),
       holderId: entropy.id(clock.now()),
       policyDigest: `sha-256:${sha256(`${canonicalPolicy(engine.policyData)}\n${scanner.digest}`).toString("hex")}`,
       publicUrl: config.publicUrl,
@@ -127,6 +130,10 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
     take = async (processorId, events) => {
       for (const event of events) await actOnEvent(world, processorId, event);
     };
+    // An older database may have been put in the place of a newer one: nobody is served from it before.
+    const replayed = await replayErasures(world);
+    if (replayed > 0)
+      log.warn({ replayed }, "persons who came back with an older database were erased again");
     let workers: Workers | null = null;
     if (config.role !== "api") {
       workers = await startWorkers(world, (options) => bullmq.consume(options));

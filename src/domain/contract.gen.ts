@@ -236,6 +236,7 @@ export interface ContractTypes {
   DisclosureRequest: DisclosureRequest;
   DoNotCallQuery: DoNotCallQuery;
   DoNotCallView: DoNotCallView;
+  ErasedSubscriber: ErasedSubscriber;
   EsmsConnector: EsmsConnector;
   Evidence: Evidence;
   EvidenceView: EvidenceView;
@@ -308,6 +309,9 @@ export interface ContractTypes {
   SmsFallback: SmsFallback;
   SubjectRightRequest: SubjectRightRequest;
   SubjectRightView: SubjectRightView;
+  SubscriberErasure: SubscriberErasure;
+  SubscriberErasureRequest: SubscriberErasureRequest;
+  SubscriberErasureResult: SubscriberErasureResult;
   SubscriberLookupRequest: SubscriberLookupRequest;
   SubscriberReference: SubscriberReference;
   SubscriberView: SubscriberView;
@@ -827,6 +831,14 @@ export interface DoNotCallView {
   numbers: number;
   stale: boolean;
 }
+/**
+ * What a look-up says of an erased person: so many records are kept as commitments.
+ */
+export interface ErasedSubscriber {
+  customer: Id;
+  erasedAt: DateTime;
+  recordsKept: number;
+}
 export interface EvidenceView {
   fileId: Id;
   sha256: Sha256;
@@ -1096,6 +1108,10 @@ export interface SubscriberReference {
  * Newest first.
  */
 export interface SharingLogPage {
+  /**
+   * Only there when the person who was asked for was erased at a customer.
+   */
+  erased?: readonly ErasedSubscriber[];
   items: readonly SharingLogItem[];
   nextCursor: Cursor | null;
 }
@@ -1123,6 +1139,27 @@ export interface SubjectRightView {
   id: Id;
   acknowledgeBy: DateTime;
   completeBy: DateTime;
+}
+/**
+ * pending: nothing goes out or is shown any more; a hand-off under way is waited for. subscriberId is absent where the person was erased before.
+ */
+export interface SubscriberErasure {
+  customer: Id;
+  subscriberId?: Id;
+  status: "erased" | "pending";
+  erasedAt: DateTime;
+  recordsKept: number;
+}
+/**
+ * Exactly one of phone and subscriberId; without customerId at every customer.
+ */
+export interface SubscriberErasureRequest {
+  phone?: PhoneInput;
+  subscriberId?: Id;
+  customerId?: Id;
+}
+export interface SubscriberErasureResult {
+  erasures: readonly SubscriberErasure[];
 }
 export interface SubscriberLookupRequest {
   phone: PhoneInput;

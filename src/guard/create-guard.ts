@@ -1,6 +1,7 @@
 import { formatVerifierKey } from "../ledger/note-key.ts";
 import { campaignRecipients, cancelCampaign, getCampaign } from "./campaign-views.ts";
 import { doNotCall, replaceDoNotCall } from "./do-not-call.ts";
+import { eraseSubscribers } from "./erasures.ts";
 import type { Guard } from "./guard.ts";
 import { cancelImport, getImport, importErrors, startImport, watchImport } from "./imports.ts";
 import { lookUpSubscriber } from "./look-up-subscriber.ts";
@@ -58,6 +59,7 @@ export function guardOf(world: World): Guard {
     recordConsents: (caller, input) => recordConsents(world, caller, input),
     withdraw: (caller, input) => withdraw(world, caller, input),
     getWithdrawal: (caller, id) => getWithdrawal(world, caller, id),
+    eraseSubscribers: (caller, input) => eraseSubscribers(world, caller, input),
     lookUpSubscriber: (caller, input) => lookUpSubscriber(world, caller, input),
     previewCampaign: (caller, input, options) => previewCampaign(world, caller, input, options),
     submitCampaign: (caller, input) => submitCampaign(world, caller, input),

@@ -85,6 +85,11 @@ export type Guard = {
   /** Resolves `effective`, or `pending` when that cannot be guaranteed within 10 s. */
   withdraw(caller: Caller, input: contract.WithdrawalRequest): Promise<contract.WithdrawalResult>;
   getWithdrawal(caller: Caller, withdrawalId: string): Promise<contract.WithdrawalResult>;
+  /** Everything that names the person goes; proofs and commitments stay. */
+  eraseSubscribers(
+    caller: Caller,
+    input: contract.SubscriberErasureRequest,
+  ): Promise<contract.SubscriberErasureResult>;
   lookUpSubscriber(caller: Caller, input: contract.SubscriberLookupRequest): Promise<contract.SubscriberView>;
 
   // Campaigns

@@ -1,9 +1,14 @@
-import type { SharingLogItem, SharingLogPage, SharingLogSearchRequest } from "../domain/contract.gen.ts";
+import type {
+  ErasedSubscriber as ErasedView,
+  SharingLogItem,
+  SharingLogPage,
+  SharingLogSearchRequest,
+} from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
 import type { RecordKind } from "../domain/vocabulary.ts";
-import { parsePhone } from "../phone/parse-phone.ts";
 import { appendRecords, recordContext, type SharingRecord } from "./append-record.ts";
 import { type OpenCustomer, openCustomer } from "./customer-access.ts";
+import { type ErasedPerson, type FoundPerson, type FoundSubscriber, findPerson } from "./find-subscribers.ts";
 import type { Caller } from "./guard.ts";
 import type { LedgerRow, LedgerSearch } from "./ports/ledger-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -37,9 +42,10 @@ export async function searchSharingLog(
     throw new GuardError("lookup_reason_missing", "a look-up needs a reason");
   }
   const limit = input.limit ?? 50;
-  const rows = await sequencedRows(world, caller, input, limit, reason);
+  const { rows, erased } = await sequencedRows(world, caller, input, limit, reason);
   const last = rows.at(limit - 1);
   return {
+    ...(erased.length === 0 ? {} : { erased: erased.map(erasedView) }),
     items: await openRows(world, rows.slice(0, limit)),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
   };
@@ -51,18 +57,19 @@ async function sequencedRows(
   input: SharingLogSearchRequest,
   limit: number,
   reason: string,
-): Promise<readonly LedgerRow[]> {
+): Promise<{ readonly rows: readonly LedgerRow[]; readonly erased: readonly ErasedPerson[] }> {
   // Fixed once, so that records which arrive while it waits for places do not change the page.
   let before = readCursor(input.cursor);
   const started = world.clock.elapsedMs();
   for (let recorded = false; ; recorded = true) {
-    const rows = await world.store.transaction(caller.customerId ?? "*", async (tx) => {
-      const subscribers = await subscribersOf(world, tx, caller, input);
-      const found = await tx.ledger.search(searchOf(caller, input, subscribers, before, limit + 1));
-      if (!recorded) await appendLookUp(world, tx, caller, input, subscribers, reason);
-      return found;
+    const { rows, erased } = await world.store.transaction(caller.customerId ?? "*", async (tx) => {
+      const person = await personOf(world, tx, caller, input);
+      const ids = person === null ? null : [...person.present.map(({ id }) => id), ...person.erasedIds];
+      const found = await tx.ledger.search(searchOf(caller, input, ids, before, limit + 1));
+      if (!recorded) await appendLookUp(world, tx, caller, input, person?.present ?? null, reason);
+      return { rows: found, erased: person?.erased ?? [] };
     });
-    if (rows.every((row) => row.index !== null)) return rows;
+    if (rows.every((row) => row.index !== null)) return { rows, erased };
     before ??= (rows[0]?.id ?? 0n) + 1n;
     if (world.clock.elapsedMs() - started > 8_000) {
       throw new GuardError("ledger_unavailable", "records wait for their place in the ledger", {
@@ -73,54 +80,31 @@ async function sequencedRows(
   }
 }
 
-type FoundSubscriber = { readonly id: string; readonly salt: Buffer | null; readonly customerId: string };
-
-/** null: not asked by subscriber. A platform key asks all customers, each under its own index. */
-async function subscribersOf(
+/** null: not asked by subscriber. A platform key asks all customers. */
+async function personOf(
   world: World,
   tx: Tx,
   caller: Caller,
   input: SharingLogSearchRequest,
-): Promise<readonly FoundSubscriber[] | null> {
+): Promise<FoundPerson | null> {
   if (input.phone === undefined && input.subscriberId === undefined) return null;
-  const customers =
-    caller.customerId === null
-      ? await tx.customers.list(100_000, null)
-      : [(await openCustomer(world, tx, caller.customerId)).row];
-  const found: FoundSubscriber[] = [];
-  if (input.subscriberId !== undefined) {
-    for (const customer of customers) {
-      for (const row of await tx.subscribers.byIds(customer.id, [input.subscriberId])) {
-        found.push({ id: row.id, salt: row.salt, customerId: customer.id });
-      }
-    }
-    return found;
-  }
-  const parsed = parsePhone(input.phone ?? "", "VN");
-  if (!parsed.ok) {
-    throw new GuardError("number_invalid", "the number of a look-up cannot be read", {
-      errors: [{ pointer: "/phone", code: parsed.fault, message: "not a number that can receive a message" }],
-    });
-  }
-  for (const customer of customers) {
-    const index = world.vault.customer(customer.id, customer.keyWrapped).phoneIndex(parsed.phone.e164);
-    for (const row of await tx.subscribers.byIndexes(customer.id, [index])) {
-      found.push({ id: row.id, salt: row.salt, customerId: customer.id });
-    }
-  }
-  return found;
+  return findPerson(world, tx, caller.customerId, input);
+}
+
+function erasedView({ erasedAt, ...person }: ErasedPerson): ErasedView {
+  return { ...person, erasedAt: erasedAt.toISOString() };
 }
 
 function searchOf(
   caller: Caller,
   input: SharingLogSearchRequest,
-  subscribers: readonly FoundSubscriber[] | null,
+  subscriberIds: readonly string[] | null,
   before: bigint | null,
   limit: number,
 ): LedgerSearch {
   return {
     customerId: caller.customerId,
-    subscriberIds: subscribers === null ? null : subscribers.map((subscriber) => subscriber.id),
+    subscriberIds,
     campaignId: input.campaignId ?? null,
     processorId: input.processorId ?? null,
     kinds: input.kind === undefined ? shownKinds : [input.kind],
@@ -165,7 +149,7 @@ export async function openRows(world: World, rows: readonly LedgerRow[]): Promis
     for (const [id, customer] of customers) {
       const ids = rows.flatMap((row) => (row.customerId === id ? (row.subscriberId ?? []) : []));
       for (const row of await tx.subscribers.byIds(customer.row.id, [...new Set(ids)]))
-        salts.set(row.id, row.salt);
+        salts.set(row.id, row.erasedAt === null ? row.salt : null);
     }
   });
   return rows.map((row) => {

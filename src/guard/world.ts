@@ -5,6 +5,7 @@ import type { Channel } from "../domain/vocabulary.ts";
 import type { SignerKey } from "../ledger/note-key.ts";
 import type { Engine } from "../rules/engine.ts";
 import type { Connector } from "./ports/connector.ts";
+import type { ErasureList } from "./ports/erasure-list.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Queue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
@@ -69,6 +70,8 @@ export type World = {
   readonly reports: Reports;
   readonly tables: TableReader;
   readonly ledger: { readonly signer: SignerKey; readonly origin: string; readonly anchor: CheckpointAnchor };
+  /** Which persons were erased, where a restore of the database does not reach. */
+  readonly erasures: ErasureList;
   /** The platform's own tenant: owner of records that belong to no customer (look-ups by staff, changes of policy). */
   readonly platformId: string;
   /** This process as a holder of intents. */

@@ -8,6 +8,7 @@ import { contactRoutes } from "./routes/contacts.ts";
 import { contentRoutes } from "./routes/content.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { doNotCallRoutes } from "./routes/do-not-call.ts";
+import { erasureRoutes } from "./routes/erasure.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { landingPageRoutes } from "./routes/landing-pages.ts";
 import { policyRoutes } from "./routes/policy.ts";
@@ -30,6 +31,7 @@ export function apiRoutes(guard: Guard, validators: Validators): readonly Route[
     ...contactImportRoutes(guard, validators),
     ...evidenceRoutes(guard),
     ...consentRoutes(guard),
+    ...erasureRoutes(guard),
     ...sharingLogRoutes(guard),
     ...reviewRoutes(guard),
   ];

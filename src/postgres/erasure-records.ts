@@ -1,6 +1,8 @@
-import type { ErasureRecords } from "../guard/ports/erasure-records.ts";
+import type { ErasedSubscriber, ErasureRecords, FoundSubscriber } from "../guard/ports/erasure-records.ts";
 import { columnOf } from "./binary-array.ts";
 import type { Sql } from "./sql.ts";
+
+const erasedColumns = `customer_id as "customerId", id as "subscriberId", erased_at as "erasedAt"`;
 
 export function erasureRecords(sql: Sql): ErasureRecords {
   return {
@@ -39,13 +41,39 @@ export function erasureRecords(sql: Sql): ErasureRecords {
       );
       return [...new Set(messages.map((message) => message.campaignId))];
     },
-    async suppress(customerId, index, erasedAt) {
+    async suppress(customerId, index, erasedAt, recordsKept) {
       await sql(
-        `insert into suppression as s (customer_id, number_index, erased_at) values ($1, $2, $3)
-         on conflict (customer_id, number_index) do update set erased_at = greatest(s.erased_at, excluded.erased_at)`,
-        [customerId, index, erasedAt],
+        `insert into suppression as s (customer_id, number_index, erased_at, records_kept) values ($1, $2, $3, $4)
+         on conflict (customer_id, number_index) do update set erased_at = greatest(s.erased_at, excluded.erased_at),
+           records_kept = s.records_kept + excluded.records_kept`,
+        [customerId, index, erasedAt, recordsKept],
       );
     },
+    async suppression(customerId, index) {
+      const [row] = await sql<{ erasedAt: Date; kept: bigint }>(
+        `select erased_at as "erasedAt", records_kept as kept from suppression
+         where customer_id = $1 and number_index = $2`,
+        [customerId, index],
+      );
+      return row === undefined ? null : { erasedAt: row.erasedAt, recordsKept: Number(row.kept) };
+    },
+    unfinished: (limit) =>
+      sql<ErasedSubscriber>(
+        `select ${erasedColumns} from subscriber where erased_at is not null and salt is not null
+         order by erased_at limit $1`,
+        [limit],
+      ),
+    since: (moment, limit) =>
+      sql<ErasedSubscriber>(
+        `select ${erasedColumns} from subscriber where erased_at >= $1 order by erased_at, id limit $2`,
+        [moment, limit],
+      ),
+    among: (customerId, subscriberIds) =>
+      sql<FoundSubscriber>(
+        `select id as "subscriberId", erased_at is not null and salt is null as erased from subscriber
+         where customer_id = $1 and id = any($2::uuid[])`,
+        [customerId, columnOf.uuid(subscriberIds)],
+      ),
     async suppressed(customerId, indexes) {
       const rows = await sql<{ index: Buffer; erasedAt: Date }>(
         `select number_index as index, erased_at as "erasedAt" from suppression

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileErasureList } from "../../src/anchor/file-erasure-list.ts";
 import { createClock } from "../../src/compose.ts";
 import { createScanner } from "../../src/content/scan.ts";
 import { guardOf } from "../../src/guard/create-guard.ts";
@@ -96,6 +97,7 @@ export async function worldOn(
       origin: "test.example/log",
       anchor: anchor ?? unused("anchor"),
     },
+    erasures: fileErasureList(join(folder, "erasures.list")),
     holderId: entropy.id(clock.now()),
     policyDigest: `sha-256:${scanner.digest}`,
     publicUrl: "https://test.example",

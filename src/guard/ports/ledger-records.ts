@@ -45,6 +45,8 @@ export type LedgerRecords = {
   search(search: LedgerSearch): Promise<readonly LedgerRow[]>;
   byIndex(index: bigint): Promise<LedgerRow | null>;
   eraseSubscriber(subscriberId: string): Promise<number>;
+  /** How many records are about that subscriber, erased or not. */
+  countOf(subscriberId: string): Promise<number>;
 };
 
 /** The tree as the sequencer keeps it: one writer, the holder of the lock. */
