@@ -58,6 +58,8 @@ export type Settings = {
   minimum: number;
   reviewWeight: number;
   blend: number;
+  /** Share of features that an example hides from a step, so that no single word is leant on. */
+  dropout: number;
 };
 export const defaults: Settings = {
   epochs: 8,
@@ -66,6 +68,7 @@ export const defaults: Settings = {
   minimum: 1,
   reviewWeight: 0.6,
   blend: 0.5,
+  dropout: 0.3,
 };
 
 /** The targets of one column: 1, 0, or -1 for "does not count". */
@@ -132,6 +135,9 @@ function trainColumn(
   const squares = new Float64Array(size).fill(1e-3);
   const random = seeded(1009 + column);
   const order = examples.map((_, i) => i);
+  const hidden = new Float64Array(6000);
+  const mean = new Float64Array(size);
+  let means = 0;
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     for (let i = order.length - 1; i > 0; i--) {
       const j = Math.floor(random() * (i + 1));
@@ -146,20 +152,26 @@ function trainColumn(
       if (wanted < 0) continue;
       const { ids, values } = example;
       let sum = 0;
+      const gain = 1 / (1 - settings.dropout);
+      for (let i = 0; i < ids.length; i++) hidden[i] = settings.dropout > 0 && random() < settings.dropout ? 0 : gain;
       for (let i = 0; i < ids.length; i++)
-        sum += (weights[ids[i] ?? 0] ?? 0) * (values[i] ?? 0) * (ratio[ids[i] ?? 0] ?? 0);
+        sum += (hidden[i] ?? 0) * (weights[ids[i] ?? 0] ?? 0) * (values[i] ?? 0) * (ratio[ids[i] ?? 0] ?? 0);
       const importance =
         example.weight * (column === 0 && example.line.label === "review" ? settings.reviewWeight : 1);
       const error = (1 / (1 + Math.exp(-sum)) - wanted) * importance;
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i] ?? 0;
-        const gradient = error * (values[i] ?? 0) * (ratio[id] ?? 0) + settings.l2 * (weights[id] ?? 0);
+        if (hidden[i] === 0) continue;
+        const gradient = error * gain * (values[i] ?? 0) * (ratio[id] ?? 0) + settings.l2 * (weights[id] ?? 0);
         squares[id] = (squares[id] ?? 0) + gradient * gradient;
         weights[id] = (weights[id] ?? 0) - (settings.rate * gradient) / Math.sqrt(squares[id] ?? 1);
       }
     }
+    if (epoch * 2 < settings.epochs) continue;
+    means++;
+    for (let id = 0; id < size; id++) mean[id] = (mean[id] ?? 0) + ((weights[id] ?? 0) - (mean[id] ?? 0)) / means;
   }
-  for (let id = 0; id < size; id++) out[id * columns + column] = (weights[id] ?? 0) * (ratio[id] ?? 0);
+  for (let id = 0; id < size; id++) out[id * columns + column] = (mean[id] ?? 0) * (ratio[id] ?? 0);
 }
 
 /** How far each feature tells the two sides apart (log ratio of smoothed counts), blended with one. */

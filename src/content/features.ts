@@ -38,6 +38,9 @@ const families = {
   countRole: 15,
   countRoles: 16,
   roleSet: 17,
+  shapePair: 18,
+  shapeSkip: 19,
+  shapeTriple: 20,
 };
 export const weights = {
   unigram: 1,
@@ -51,6 +54,7 @@ export const weights = {
   kindPair: 1.0,
   group: 1,
   count: 0.15,
+  shape: 1.2,
 };
 
 const mix = (family: number, a: number, b: number): number => {
@@ -67,7 +71,7 @@ const mix = (family: number, a: number, b: number): number => {
  * lexicon) and how these stand together (pairs in a sentence, without the words: they transfer between authors).
  * `kinds` gives each concept its coarse kind, -1 where it has none.
  */
-export function createExtractor(kinds: Int16Array, roles: Int16Array): Extractor {
+export function createExtractor(kinds: Int16Array, roles: Int16Array, shapeOf: Int16Array): Extractor {
   const tally = new Int32Array(32);
   const stamp = new Int32Array(1 << featureBits);
   let round = 0;
@@ -118,6 +122,43 @@ export function createExtractor(kinds: Int16Array, roles: Int16Array): Extractor
       before = previous;
       previous = word;
       previousAccent = accent;
+    }
+    scale(vector, from, 1 / Math.sqrt(Math.max(12, reading.tokens)));
+  };
+
+  /** The words with terms, names and numbers replaced by what they are: how something is said, whatever it is about. */
+  const shapes = (reading: Reading, hits: readonly Hit[]): void => {
+    const from = vector.length;
+    let at = 0;
+    let one = 0;
+    let two = 0;
+    let oneKnown = false;
+    let twoKnown = false;
+    let count = 0;
+    for (let token = 0; token < reading.tokens; ) {
+      while (at < hits.length && (hits[at]?.from ?? 0) < token) at++;
+      let shape = 0;
+      let to = token + 1;
+      for (let k = at; k < hits.length && hits[k]?.from === token; k++) {
+        const hit = hits[k];
+        if (hit === undefined) continue;
+        const named = shapeOf[hit.concept] ?? 0;
+        if (named === 0 || (shape !== 0 && hit.to <= to)) continue;
+        shape = named;
+        to = Math.max(to, hit.to);
+      }
+      const known = shape !== 0;
+      const symbol = known ? shape : (reading.tokenHash[token] ?? 0);
+      if (count > 0 && (known || oneKnown)) add(mix(families.shapePair, one, symbol), weights.shape);
+      if (count > 1 && (known || twoKnown)) add(mix(families.shapeSkip, two, symbol), weights.shape * 0.6);
+      if (count > 1 && (known || oneKnown || twoKnown))
+        add(mix(families.shapeTriple, Math.imul(two, 31) ^ one, symbol), weights.shape * 0.8);
+      two = one;
+      twoKnown = oneKnown;
+      one = symbol;
+      oneKnown = known;
+      count++;
+      token = to;
     }
     scale(vector, from, 1 / Math.sqrt(Math.max(12, reading.tokens)));
   };
@@ -187,6 +228,7 @@ export function createExtractor(kinds: Int16Array, roles: Int16Array): Extractor
     add(mix(families.channel, situation.channel, 1), 0.3);
     if (situation.fieldConcept >= 0) add(mix(families.field, situation.fieldConcept, 0), 1);
     words(reading);
+    shapes(reading, hits);
     concepts(reading, hits);
     density(hits);
     return vector;

@@ -83,7 +83,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const offset = lexicon.concepts.length;
   const fieldOffset = offset + builtInConcepts.length;
   const kinds = kindsOf(lexicon);
-  const extractor = createExtractor(kinds, rolesOf(lexicon));
+  const extractor = createExtractor(kinds, rolesOf(lexicon), shapesOf(lexicon));
   const scores = new Float64Array(columns);
   const allConcepts = [...lexicon.concepts, ...builtInConcepts];
   const marks = (pattern: RegExp): Uint8Array =>
@@ -335,6 +335,20 @@ function kindsOf(lexicon: Lexicon): Int16Array {
     if (category >= 0) kinds[concept] = category;
   });
   return kinds;
+}
+
+/** What a term, a name or a number is called where its words do not matter; 0 where the words matter. */
+function shapesOf(lexicon: Lexicon): Int16Array {
+  const shapes = new Int16Array(lexicon.concepts.length + builtInConcepts.length + 256);
+  [...lexicon.concepts, ...builtInConcepts].forEach((name, concept) => {
+    const kind = lexicon.categoryOf[concept] ?? -1;
+    if (concept < lexicon.concepts.length && kind >= 0) shapes[concept] = 1 + kind;
+    else if (/^(name|full_name)$/.test(name)) shapes[concept] = 30;
+    else if (name.startsWith("num.")) shapes[concept] = 31 + concept - lexicon.concepts.length;
+    else if (name.startsWith("ph.")) shapes[concept] = 60;
+    else if (/^cue\.kin$/.test(name)) shapes[concept] = 61;
+  });
+  return shapes;
 }
 
 /** What a cue does in a sentence, in coarse roles: who, fact, question, advertisement, general, clearing. */
