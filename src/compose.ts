@@ -30,6 +30,7 @@ import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { createTableReader } from "./tabular/table-reader.ts";
 import { createVault } from "./vault/create-vault.ts";
 import { systemEntropy } from "./vault/system-entropy.ts";
+import { createWebhookSender } from "./webhooks/webhook-sender.ts";
 import { startWorkers, type Workers } from "./workers/start-workers.ts";
 
 /** The package's root: schemas, migrations and data lie beside dist and src alike. */
@@ -106,6 +107,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       engine,
       scanner,
       connectors: pool,
+      webhooks: createWebhookSender({ loopback: config.sandbox }),
       log,
       reports,
       tables: createTableReader({ spoolDir: join(config.dataDir, "spool") }),

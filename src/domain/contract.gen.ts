@@ -181,6 +181,15 @@ export type Scope = "contacts" | "consents" | "campaigns" | "pages" | "ledger" |
 export type KeyMode = "live" | "test";
 export type SharingLogKind =
   "hand_off" | "outcome" | "disclosure" | "publication" | "lookup" | "withdrawal" | "erasure";
+export type WebhookEvent =
+  | "consent.changed"
+  | "campaign.decided"
+  | "message.refused"
+  | "sharing.recorded"
+  | "review.opened"
+  | "integrity.failed";
+export type WebhookDeliveryState = "pending" | "delivered" | "failed";
+export type WebhookStatus = "active" | "disabled";
 
 /**
  * Every schema by its title: what the validator's answer is typed with.
@@ -324,6 +333,17 @@ export interface ContractTypes {
   ViberContent: ViberContent;
   ViberFallback: ViberFallback;
   WebUrl: WebUrl;
+  WebhookDeliveryPage: WebhookDeliveryPage;
+  WebhookDeliveryQuery: WebhookDeliveryQuery;
+  WebhookDeliveryState: WebhookDeliveryState;
+  WebhookDeliveryView: WebhookDeliveryView;
+  WebhookEndpointCreated: WebhookEndpointCreated;
+  WebhookEndpointPage: WebhookEndpointPage;
+  WebhookEndpointPatch: WebhookEndpointPatch;
+  WebhookEndpointRequest: WebhookEndpointRequest;
+  WebhookEndpointView: WebhookEndpointView;
+  WebhookEvent: WebhookEvent;
+  WebhookStatus: WebhookStatus;
   WithdrawalRequest: WithdrawalRequest;
   WithdrawalResult: WithdrawalResult;
   ZnsCampaign: ZnsCampaign;
@@ -1170,6 +1190,59 @@ export interface SubscriberView {
   refusals: readonly Refusal[];
   restrictions: readonly Restriction[];
   lastHandOffs: readonly LastHandOff[];
+}
+export interface WebhookDeliveryPage {
+  items: readonly WebhookDeliveryView[];
+  nextCursor: string | null;
+}
+export interface WebhookDeliveryView {
+  id: Id;
+  eventId: Id;
+  type: WebhookEvent;
+  state: WebhookDeliveryState;
+  attempts: number;
+  lastCode?: string;
+  attemptedAt?: DateTime;
+  nextAt?: DateTime;
+  createdAt: DateTime;
+}
+export interface WebhookDeliveryQuery {
+  limit?: number;
+  cursor?: Cursor;
+  state?: WebhookDeliveryState;
+}
+/**
+ * The secret is shown once.
+ */
+export interface WebhookEndpointCreated {
+  id: Id;
+  url: string;
+  events: readonly WebhookEvent[];
+  status: WebhookStatus;
+  failingSince?: DateTime;
+  createdAt: DateTime;
+  secret: string;
+}
+export interface WebhookEndpointPage {
+  items: readonly WebhookEndpointView[];
+  nextCursor: string | null;
+}
+export interface WebhookEndpointView {
+  id: Id;
+  url: string;
+  events: readonly WebhookEvent[];
+  status: WebhookStatus;
+  failingSince?: DateTime;
+  createdAt: DateTime;
+}
+export interface WebhookEndpointPatch {
+  url?: string;
+  events?: readonly WebhookEvent[];
+  status?: WebhookStatus;
+}
+export interface WebhookEndpointRequest {
+  url: string;
+  events: readonly WebhookEvent[];
 }
 /**
  * Channels or purposes left out mean all of them.

@@ -4,6 +4,8 @@ import { commitRecord } from "../ledger/commitment.ts";
 import type { LedgerAppend } from "./ports/ledger-records.ts";
 import type { Tx } from "./ports/store.ts";
 import type { CustomerVault } from "./ports/vault.ts";
+import { eventsOfRecords } from "./record-events.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { World } from "./world.ts";
 
 /** What a record of the sharing ledger says. Absent members are null, so that every record has one form. */
@@ -88,4 +90,5 @@ export async function appendRecords(
     };
   });
   await tx.ledger.append(rows);
+  await tellEvents(world, tx, customer.id, eventsOfRecords(drafts, now));
 }

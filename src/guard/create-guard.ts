@@ -30,6 +30,15 @@ import {
 import { searchSharingLog, sharingLogProof } from "./sharing-log.ts";
 import { exportSharingLog } from "./sharing-log-export.ts";
 import { submitCampaign } from "./submit-campaign.ts";
+import {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  listWebhookDeliveries,
+  listWebhookEndpoints,
+  resendWebhook,
+  rotateWebhookSecret,
+} from "./webhook-endpoints.ts";
 import { getWithdrawal, withdraw } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
@@ -78,6 +87,13 @@ export function guardOf(world: World): Guard {
     ledgerCheckpoint: () => ledgerCheckpoint(world),
     ledgerVerifierKey: () => formatVerifierKey(world.ledger.signer.verifier),
     ledgerTile: (path) => ledgerTile(world, path),
+    createWebhookEndpoint: (caller, input) => createWebhookEndpoint(world, caller, input),
+    listWebhookEndpoints: (caller, page) => listWebhookEndpoints(world, caller, page),
+    changeWebhookEndpoint: (caller, id, input) => changeWebhookEndpoint(world, caller, id, input),
+    deleteWebhookEndpoint: (caller, id) => deleteWebhookEndpoint(world, caller, id),
+    rotateWebhookSecret: (caller, id) => rotateWebhookSecret(world, caller, id),
+    listWebhookDeliveries: (caller, id, state, page) => listWebhookDeliveries(world, caller, id, state, page),
+    resendWebhook: (caller, id, deliveryId) => resendWebhook(world, caller, id, deliveryId),
     receive: (processorId, request) => receive(world, processorId, request),
     readiness: () => readiness(world),
   };

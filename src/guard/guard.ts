@@ -153,6 +153,31 @@ export type Guard = {
   /** The path after /ledger/ ("tile/0/x001/234.p/5"); `full` tiles never change. */
   ledgerTile(path: string): Promise<{ readonly bytes: Uint8Array; readonly full: boolean } | null>;
 
+  // Webhooks
+  createWebhookEndpoint(
+    caller: Caller,
+    input: contract.WebhookEndpointRequest,
+  ): Promise<contract.WebhookEndpointCreated>;
+  listWebhookEndpoints(caller: Caller, page: PageRequest): Promise<Page<contract.WebhookEndpointView>>;
+  changeWebhookEndpoint(
+    caller: Caller,
+    endpointId: string,
+    input: contract.WebhookEndpointPatch,
+  ): Promise<contract.WebhookEndpointView>;
+  deleteWebhookEndpoint(caller: Caller, endpointId: string): Promise<void>;
+  rotateWebhookSecret(caller: Caller, endpointId: string): Promise<contract.WebhookEndpointCreated>;
+  listWebhookDeliveries(
+    caller: Caller,
+    endpointId: string,
+    state: contract.WebhookDeliveryState | null,
+    page: PageRequest,
+  ): Promise<Page<contract.WebhookDeliveryView>>;
+  resendWebhook(
+    caller: Caller,
+    endpointId: string,
+    deliveryId: string,
+  ): Promise<contract.WebhookDeliveryView>;
+
   // Inbound
   receive(
     processorId: string,

@@ -13,6 +13,7 @@ import type { PageRow } from "./ports/page-records.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { ReviewFile } from "./ports/review-records.ts";
 import type { Tx } from "./ports/store.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { World } from "./world.ts";
 
 type Judged = {
@@ -78,6 +79,10 @@ export async function publishPage(
         openedAt: row.createdAt,
         status: "open",
       });
+      const code = judged.reasons[0]?.code ?? "sensitive_content";
+      await tellEvents(world, tx, customerId, [
+        { type: "review.opened", data: { reviewId, kind: "landing_page", subjectId: row.id, code } },
+      ]);
       return { review: judged, reviewId } as const;
     }
     await announce(world, tx, row);

@@ -16,8 +16,10 @@ import type { HandOff } from "./ports/connector.ts";
 import type { IntentRow } from "./ports/hand-off-records.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
+import { refusedMessages } from "./refused-messages.ts";
 import { render } from "./render.ts";
 import { Batches, openGiven } from "./store-messages.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { RefusalInput } from "./withdraw.ts";
 import type { World } from "./world.ts";
 
@@ -187,6 +189,7 @@ async function decideBatch(
   );
   await tx.campaigns.setMessages(changes);
   await tx.outbox.add(later.rows, now);
+  await tellEvents(world, tx, row.customerId, refusedMessages(row.id, endedHere(messages, changes)));
   if (permits.length === 0) {
     await tx.outbox.done([batchId], now);
     await tx.campaigns.completeIfDone([row.id], now);
@@ -195,6 +198,18 @@ async function decideBatch(
   if (campaign.processor === null) return null;
   if (row.status === "held") await tx.campaigns.update(row.id, { status: "sending" });
   return { customer, campaign: row, processor: campaign.processor, permits };
+}
+
+/** Messages that were let through when they were submitted and are not any more. */
+function endedHere(messages: readonly MessageRow[], changes: readonly MessageChange[]) {
+  const places = new Map(messages.map((message) => [message.id, message]));
+  return changes.flatMap((change) => {
+    const message = places.get(change.id);
+    const ended = change.state === "suppressed" || change.state === "cancelled";
+    return message !== undefined && ended
+      ? [{ ...change, position: message.position, subscriberId: message.subscriberId }]
+      : [];
+  });
 }
 
 /** An intent says by which key its hand-off goes over the wire: one of many in a call has no key of its own. */

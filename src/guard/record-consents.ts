@@ -20,7 +20,9 @@ import type { Tx } from "./ports/store.ts";
 import type { PermissionRow, RefusalRow, SubscriberRow } from "./ports/subscriber-records.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
+import { consentChange } from "./record-events.ts";
 
+import { inPieces, tellEvents } from "./tell-events.ts";
 type Usable = {
   readonly index: number;
   readonly item: ConsentItem;
@@ -253,6 +255,20 @@ async function apply(
   await appendRecords(world, tx, { id: customer.row.id, vault: customer.vault }, records);
   return outcomes;
 }
+  const granted = fresh.filter((permission) => permission.granted);
+  await tellEvents(
+    world,
+    tx,
+    customer.row.id,
+    [...inPieces(granted)].map((piece) => ({
+      type: "consent.changed" as const,
+      data: {
+        changes: piece.map((given) =>
+          consentChange(given.subscriberId, given.channel, given.purpose, "granted"),
+        ),
+      },
+    })),
+  );
 
 async function lockAll(
   world: World,

@@ -4,7 +4,9 @@ import type { GatheredCampaign, GatheredRecipient } from "./gather-facts.ts";
 import type { CampaignRow, MessageRow, MessageState } from "./ports/campaign-records.ts";
 import type { OutboxRow } from "./ports/hand-off-records.ts";
 import type { Tx } from "./ports/store.ts";
+import { refusedMessages } from "./refused-messages.ts";
 import type { PlaceholderValues } from "./render.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { World } from "./world.ts";
 
 /** Recipients of one job: big enough to share a commit, small enough to be over soon (bench/hand-off). */
@@ -78,6 +80,8 @@ export async function storeMessages(
   });
   await tx.campaigns.addMessages(rows);
   await tx.outbox.add(batches.rows, now);
+  const refused = rows.filter((message) => message.state === "refused");
+  await tellEvents(world, tx, row.customerId, refusedMessages(row.id, refused));
 }
 
 /** Data given for a recipient, sealed under the recipient's own key so that erasing the person erases it too. */

@@ -11,6 +11,7 @@ import type { Tx } from "./ports/store.ts";
 import { stepOf } from "./preview-campaign.ts";
 import { type Chunk, recipientSource, requireImport } from "./recipient-source.ts";
 import { storeMessages } from "./store-messages.ts";
+import { tellEvents } from "./tell-events.ts";
 import type { World } from "./world.ts";
 
 const decidedAtOnceMax = 10_000;
@@ -223,5 +224,8 @@ export async function openReview(
     status: "open",
     openedAt: row.createdAt,
   });
+  await tellEvents(world, tx, row.customerId, [
+    { type: "review.opened", data: { reviewId: id, kind: "campaign", subjectId: row.id, code: first.code } },
+  ]);
   return id;
 }

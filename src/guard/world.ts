@@ -11,6 +11,7 @@ import type { Queue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
 import type { TableReader } from "./ports/table-reader.ts";
 import type { Entropy, Vault } from "./ports/vault.ts";
+import type { WebhookSender } from "./ports/webhook-sender.ts";
 
 /** Diagnostics; may be lost, holds no personal data. */
 export type Logger = {
@@ -66,6 +67,7 @@ export type World = {
   readonly engine: Engine;
   readonly scanner: Scanner;
   readonly connectors: ConnectorPool;
+  readonly webhooks: WebhookSender;
   readonly log: Logger;
   readonly reports: Reports;
   readonly tables: TableReader;

@@ -15,6 +15,7 @@ import { policyRoutes } from "./routes/policy.ts";
 import { processorRoutes } from "./routes/processors.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
 import { sharingLogRoutes } from "./routes/sharing-log.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every operation that needs a key: the API at a glance. */
 export function apiRoutes(guard: Guard, validators: Validators): readonly Route[] {
@@ -34,5 +35,6 @@ export function apiRoutes(guard: Guard, validators: Validators): readonly Route[
     ...erasureRoutes(guard),
     ...sharingLogRoutes(guard),
     ...reviewRoutes(guard),
+    ...webhookRoutes(guard),
   ];
 }

@@ -20,6 +20,7 @@ import { staffRecords } from "./staff-records.ts";
 import { subscriberRecords } from "./subscriber-records.ts";
 import { postgresTokens } from "./token-store.ts";
 import { treeRecords } from "./tree-records.ts";
+import { webhookRecords } from "./webhook-records.ts";
 
 export type StoreOptions = {
   readonly url: string;
@@ -76,6 +77,7 @@ function recordsOf(sql: Sql): Tx {
     pages: pageRecords(sql),
     staff: staffRecords(sql),
     overview: overviewRecords(sql),
+    webhooks: webhookRecords(sql),
     async exclusive(name) {
       await sql("select pg_advisory_xact_lock(hashtextextended($1, 9107))", [name]);
     },

@@ -1,4 +1,6 @@
 import { decideCampaign } from "../guard/decide-in-chunks.ts";
+import { deliverWebhook } from "../guard/deliver-webhook.ts";
+import { settleErasures } from "../guard/erasures.ts";
 import { deliverBatch } from "../guard/hand-off.ts";
 import { deliverPages } from "../guard/pages.ts";
 import type { ConsumeOptions, Job, JobConsumer } from "../guard/ports/queue.ts";
@@ -8,6 +10,7 @@ import { relayOutbox, sweepOutbox } from "../guard/relay-outbox.ts";
 import { runImport } from "../guard/run-import.ts";
 import { runSequencer } from "../guard/sequence.ts";
 import { settlePending } from "../guard/withdraw.ts";
+import { tellIntegrityFailure } from "../guard/tell-integrity.ts";
 import type { World } from "../guard/world.ts";
 import { startLoop } from "./background-loop.ts";
 import { createLaneTurns, type LaneTurns } from "./lane-turns.ts";
@@ -52,7 +55,12 @@ export async function startWorkers(
     return false;
   });
   const sequencer = startLoop(world.log, "sequencer", 1_000, async (signal) => {
-    await world.store.lead("sequencer", (lost) => runSequencer(world, AbortSignal.any([signal, lost])));
+    try {
+      await world.store.lead("sequencer", (lost) => runSequencer(world, AbortSignal.any([signal, lost])));
+    } catch (err) {
+      await tellIntegrityFailure(world, err);
+      throw err;
+    }
     return false;
   });
   return {
@@ -79,8 +87,9 @@ async function handle(world: World, turns: LaneTurns, job: Job, signal: AbortSig
       return runImport(world, customerId, text(job, "importId"), job.id, signal);
     case "release":
     case "confirm":
-    case "webhook":
       throw new Error(`no handler for jobs of kind ${job.name}`);
+    case "webhook":
+      return deliverWebhook(world, customerId, text(job, "endpointId"), text(job, "deliveryId"), job.id);
   }
 }
 

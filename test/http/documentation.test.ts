@@ -59,6 +59,13 @@ get /v1/sharing-log/{index}/proof
 get /v1/reviews
 post /v1/reviews/{reviewId}/evidence
 post /v1/reviews/{reviewId}/decision
+post /v1/webhook-endpoints
+get /v1/webhook-endpoints
+patch /v1/webhook-endpoints/{endpointId}
+delete /v1/webhook-endpoints/{endpointId}
+post /v1/webhook-endpoints/{endpointId}/secret
+get /v1/webhook-endpoints/{endpointId}/deliveries
+post /v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/resend
 get /v1/inbound/{processorId}/messages
 post /v1/inbound/{processorId}/messages
 get /v1/inbound/{processorId}/receipts

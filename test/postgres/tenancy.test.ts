@@ -10,6 +10,11 @@ import type { PageRow } from "../../src/guard/ports/page-records.ts";
 import type { ReviewRow } from "../../src/guard/ports/review-records.ts";
 import type { Tx } from "../../src/guard/ports/store.ts";
 import type { RefusalRow, SubscriberRow, WithdrawalRow } from "../../src/guard/ports/subscriber-records.ts";
+import type {
+  WebhookDeliveryRow,
+  WebhookEndpointRow,
+  WebhookEventRow,
+} from "../../src/guard/ports/webhook-records.ts";
 import { sqlState } from "../../src/postgres/sql.ts";
 import {
   campaignRow,
@@ -52,6 +57,9 @@ type Estate = {
   readonly import: ImportRow;
   readonly page: PageRow;
   readonly openPage: PageRow;
+  readonly endpoint: WebhookEndpointRow;
+  readonly event: WebhookEventRow;
+  readonly delivery: WebhookDeliveryRow;
 };
 
 let fixture: StoreFixture;
@@ -150,6 +158,7 @@ async function settleIn(): Promise<Estate> {
     import: importRow(customer.id),
     page: pageRow(customer.id, { state: "review" }),
     openPage: pageRow(customer.id, { state: "open", holder: nextId() }),
+    ...webhookRows(customer.id),
   };
   await fixture.store.transaction("*", (tx) => tx.customers.insert(customer));
   return fixture.store.transaction(customer.id, async (tx) => {
@@ -207,8 +216,45 @@ async function settleIn(): Promise<Estate> {
     await tx.imports.addContacts(estate.import.id, [subscriber.id]);
     await tx.pages.insert(estate.page);
     await tx.pages.insert(estate.openPage);
+    await tx.webhooks.insertEndpoint(estate.endpoint);
+    await tx.webhooks.addEvents([estate.event], [estate.delivery]);
     return { ...estate, declarationId, open, unknown };
   });
+}
+
+function webhookRows(customerId: string) {
+  const endpoint: WebhookEndpointRow = {
+    id: nextId(),
+    customerId,
+    url: "https://theirs.example/",
+    events: ["consent.changed"],
+    secretCipher: randomBytes(30),
+    previousSecretCipher: null,
+    previousUntil: null,
+    status: "active",
+    failingSince: null,
+    createdAt: moment(),
+  };
+  const event: WebhookEventRow = {
+    id: nextId(),
+    customerId,
+    type: "consent.changed",
+    body: {},
+    occurredAt: moment(),
+  };
+  const delivery: WebhookDeliveryRow = {
+    id: nextId(),
+    customerId,
+    endpointId: endpoint.id,
+    eventId: event.id,
+    state: "pending",
+    attempts: 0,
+    lastCode: null,
+    attemptedAt: null,
+    nextAt: moment(),
+    createdAt: moment(),
+  };
+  return { endpoint, event, delivery };
 }
 
 /** Every row of every table, but for those of one customer, as the server's owner sees it. */
@@ -586,6 +632,35 @@ const aim = (): readonly Attack[] => {
     ["pages.requeue", (tx) => tx.pages.requeue(b.page.id, "review", nextId()), false],
     ["pages.refuse", (tx) => tx.pages.refuse(b.page.id, moment()), false],
     ["pages.openOfHolder", (tx) => tx.pages.openOfHolder(b.openPage.holder ?? ""), []],
+
+    ["webhooks.insertEndpoint", (tx) => tx.webhooks.insertEndpoint(webhookRows(id).endpoint), refused],
+    ["webhooks.endpoint", (tx) => tx.webhooks.endpoint(id, b.endpoint.id), null],
+    ["webhooks.endpoints", (tx) => tx.webhooks.endpoints(id, 9, null), []],
+    [
+      "webhooks.updateEndpoint",
+      (tx) => tx.webhooks.updateEndpoint({ ...b.endpoint, url: "https://ours.example/" }),
+      undefined,
+    ],
+    ["webhooks.deleteEndpoint", (tx) => tx.webhooks.deleteEndpoint(id, b.endpoint.id), false],
+    [
+      "webhooks.listening",
+      async (tx) => (await tx.webhooks.listening(null, ["consent.changed"])).map((row) => row.customerId),
+      [ours.customer.id],
+    ],
+    [
+      "webhooks.addEvents",
+      (tx) => tx.webhooks.addEvents([{ ...b.event, id: nextId() }], [{ ...b.delivery, id: nextId() }]),
+      refused,
+    ],
+    ["webhooks.anyEventSince", (tx) => tx.webhooks.anyEventSince("integrity.failed", moment(-1)), false],
+    ["webhooks.event", (tx) => tx.webhooks.event(id, b.event.id), null],
+    ["webhooks.delivery", (tx) => tx.webhooks.delivery(id, b.delivery.id), null],
+    ["webhooks.deliveries", (tx) => tx.webhooks.deliveries(b.endpoint.id, null, 9, null), []],
+    [
+      "webhooks.updateDelivery",
+      (tx) => tx.webhooks.updateDelivery({ ...b.delivery, state: "failed" }),
+      undefined,
+    ],
   ];
 };
 

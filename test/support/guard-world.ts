@@ -4,6 +4,7 @@ import { createConnector } from "../../src/channels/create-connector.ts";
 import type { CampaignCreated, Declaration, SmsCampaign } from "../../src/domain/contract.gen.ts";
 import type { Channel, Purpose } from "../../src/domain/vocabulary.ts";
 import { decideCampaign } from "../../src/guard/decide-in-chunks.ts";
+import { deliverWebhook } from "../../src/guard/deliver-webhook.ts";
 import type { Caller, Guard } from "../../src/guard/guard.ts";
 import { deliverBatch } from "../../src/guard/hand-off.ts";
 import type { Connector } from "../../src/guard/ports/connector.ts";
@@ -199,6 +200,8 @@ async function handle(world: World, job: Job): Promise<void> {
   const of = (name: string): string => String(job.data[name]);
   if (job.name === "deliver") return deliverBatch(world, of("customerId"), of("batchId"));
   if (job.name === "decide") return decideCampaign(world, of("customerId"), of("campaignId"), job.id);
+  if (job.name === "webhook")
+    return deliverWebhook(world, of("customerId"), of("endpointId"), of("deliveryId"), job.id);
   throw new Error(`no handler for jobs of kind ${job.name}`);
 }
 

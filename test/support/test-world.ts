@@ -20,6 +20,7 @@ import { createEngine } from "../../src/rules/engine.ts";
 import { createTableReader } from "../../src/tabular/table-reader.ts";
 import { createVault } from "../../src/vault/create-vault.ts";
 import { systemEntropy } from "../../src/vault/system-entropy.ts";
+import { createWebhookSender } from "../../src/webhooks/webhook-sender.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 const migrationsDir = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -64,7 +65,7 @@ export async function openTestWorld(): Promise<TestWorld> {
 }
 
 /** What a test puts in the place of a world's own. */
-export type WorldParts = Partial<Pick<World, "clock" | "vault" | "queue" | "connectors">> & {
+export type WorldParts = Partial<Pick<World, "clock" | "vault" | "queue" | "connectors" | "webhooks">> & {
   readonly anchor?: CheckpointAnchor;
 };
 
@@ -89,6 +90,7 @@ export async function worldOn(
     engine: createEngine(),
     scanner,
     connectors: unused("connectors"),
+    webhooks: createWebhookSender({ loopback: true }),
     log: { info: note, warn: note, error: note },
     reports: unused("reports"),
     tables: createTableReader({ spoolDir: join(folder, "spool") }),

@@ -13,6 +13,7 @@ import type { ReviewRecords } from "./review-records.ts";
 import type { StaffRecords } from "./staff-records.ts";
 import type { SubscriberRecords } from "./subscriber-records.ts";
 import type { Sealer } from "./vault.ts";
+import type { WebhookRecords } from "./webhook-records.ts";
 
 /** Everything that one transaction can read and write. What it writes stands together or not at all. */
 export type Tx = {
@@ -32,6 +33,7 @@ export type Tx = {
   readonly pages: PageRecords;
   readonly staff: StaffRecords;
   readonly overview: OverviewRecords;
+  readonly webhooks: WebhookRecords;
   /** Reaches listeners when the transaction is committed. `payload` carries ids only and less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
   /** Waits until no other transaction that named the same thing is under way. */
