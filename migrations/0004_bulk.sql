@@ -1,8 +1,13 @@
+-- What imports need at a million rows.
+--
 -- Foreign keys of the tables that a contact import fills. A foreign key asks once for each row, which was two thirds
 -- of what a merge cost; these ask once for each statement, and ask more: parent and child must belong to one customer.
 -- Parents are never deleted but by hand: an erasure empties a subscriber's row and keeps it.
 
 set local search_path = guard;
+
+-- Runs that were begun since the last committed step: a file that kills its worker each time must not do so for ever.
+alter table import add column attempts smallint not null default 0;
 
 alter table subscriber drop constraint subscriber_customer_id_fkey;
 alter table permission drop constraint permission_subscriber_id_fkey;

@@ -1,7 +1,7 @@
 import { stepsOf } from "./campaign-steps.ts";
 import { decideRecipients } from "./decide-recipients.ts";
 import { gatherCampaign, gatherRecipients } from "./gather-facts.ts";
-import { groupBy } from "./merge-contacts.ts";
+import { groupBy } from "./group-by.ts";
 import type { Permit, PermittedBatch } from "./permit.ts";
 import type { Tx } from "./ports/store.ts";
 import { openGiven, storeMessages } from "./store-messages.ts";

@@ -9,12 +9,13 @@ import type {
   RecipientFacts,
 } from "../rules/facts.ts";
 import type { Profile } from "./assess-contact.ts";
+import { profileContext } from "./contact-profile.ts";
 import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
 import { erasedNumbers } from "./erased-numbers.ts";
+import { groupBy } from "./group-by.ts";
 import { handOffsBefore } from "./hand-offs-before.ts";
 import { latest } from "./latest.ts";
 import { isCounted, openSiblings } from "./legal-entity.ts";
-import { groupBy, profileContext } from "./merge-contacts.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
 import type { Tx } from "./ports/store.ts";
 import type { DeclaredPermissionRow, SubscriberRow } from "./ports/subscriber-records.ts";

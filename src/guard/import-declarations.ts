@@ -1,8 +1,8 @@
 import type { ConsentDetails, Declaration, RowFault } from "../domain/contract.gen.ts";
 import { declarationFaults } from "../domain/declaration.ts";
 import { type Basis, bases, type ConsentMethod, consentMethods } from "../domain/vocabulary.ts";
+import type { Declared } from "./declare.ts";
 import { isWhole, readEvidence } from "./import-row.ts";
-import type { Declared } from "./merge-contacts.ts";
 import { rowFault } from "./row-fixes.ts";
 
 /** What holds for one row: the file's declaration with what the row's own columns say in its place. */

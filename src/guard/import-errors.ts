@@ -1,6 +1,7 @@
 import { openCustomer } from "./customer-access.ts";
 import type { Caller } from "./guard.ts";
 import { importOf } from "./import-access.ts";
+import { failureFix } from "./import-failures.ts";
 import type { ImportErrorRow } from "./ports/import-records.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
@@ -11,7 +12,8 @@ const pageRows = 1_000;
 
 /**
  * The rejected and quarantined rows as CSV in pieces: the file's own columns, then row, code and fix (Vietnamese,
- * then English). Sensitive cells are blank: they were never stored.
+ * then English). Sensitive cells are blank: they were never stored. An import that failed says why in a first record
+ * without a row.
  */
 export async function* importErrors(world: World, caller: Caller, importId: string): AsyncGenerator<string> {
   const row = await importOf(world, caller, importId);
@@ -21,6 +23,11 @@ export async function* importErrors(world: World, caller: Caller, importId: stri
   const columns =
     row.headerCipher === null ? [] : texts(vault.open(row.headerCipher, `${headerContext}.${row.id}`));
   yield world.tables.csvMark + world.tables.csvRecord([...columns, "row", "code", "fix"]);
+  const failure = row.status === "cancelled" ? (row.failureCode ?? "cancelled") : row.failureCode;
+  if (failure !== null) {
+    const fix = failureFix(failure);
+    yield world.tables.csvRecord([...columns.map(() => ""), "", failure, `${fix.vi} / ${fix.en}`]);
+  }
   let after: { readonly rowNumber: number; readonly code: string } | null = null;
   for (;;) {
     const from = after;

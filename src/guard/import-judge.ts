@@ -6,9 +6,10 @@ import { unresolvedEvidence } from "./evidence-references.ts";
 import type { ImportColumns } from "./import-columns.ts";
 import type { RowDeclaration, rowDeclarations } from "./import-declarations.ts";
 import { type ImportRow, readImportRow } from "./import-row.ts";
-import { type MergeItem, type PreparedMerge, prepareMerge } from "./merge-contacts.ts";
+import type { MergeItem } from "./merge-item.ts";
 import { nextTurn, rowsPerTurn } from "./next-turn.ts";
 import type { TableBatch } from "./ports/table-reader.ts";
+import { type PreparedMerge, prepareMerge } from "./prepare-merge.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
 

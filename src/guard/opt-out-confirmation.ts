@@ -1,8 +1,8 @@
+import { covers } from "./add-grants.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { decideRecipients, Tally } from "./decide-recipients.ts";
 import { type GatheredRecipient, gatherCampaign, gatherRecipients, type Step } from "./gather-facts.ts";
 import { latest } from "./latest.ts";
-import { covers } from "./merge-contacts.ts";
 import type { CampaignRow } from "./ports/campaign-records.ts";
 import type { Tx } from "./ports/store.ts";
 import type { RefusalRow, SubscriberRow } from "./ports/subscriber-records.ts";

@@ -2,7 +2,7 @@ import { maskPhone } from "../phone/mask-phone.ts";
 import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
 import { openProfile } from "./gather-facts.ts";
-import { groupBy } from "./merge-contacts.ts";
+import { groupBy } from "./group-by.ts";
 import type { HolderRow, IntentRow } from "./ports/hand-off-records.ts";
 import type { World } from "./world.ts";
 

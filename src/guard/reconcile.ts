@@ -1,6 +1,6 @@
 import { GuardError } from "../domain/guard-error.ts";
+import { groupBy } from "./group-by.ts";
 import { latest } from "./latest.ts";
-import { groupBy } from "./merge-contacts.ts";
 import { providerKeyOf } from "./permit.ts";
 import type { CampaignRow } from "./ports/campaign-records.ts";
 import type { Connector } from "./ports/connector.ts";

@@ -12,6 +12,11 @@ import type { ImportRow } from "./ports/import-records.ts";
 import type { TableBatch } from "./ports/table-reader.ts";
 import type { World } from "./world.ts";
 
+/** Runs without a committed step; then the file, and not the moment, is at fault. */
+const attemptsMax = 5;
+/** The worker is to close: the import goes on in another. */
+class Closing extends Error {}
+
 /**
  * Works an uploaded file off, batch by batch, each in one transaction with the count of what is done: after a crash
  * the next run passes over what was committed. While the store merges one batch the next one is being read.
@@ -26,11 +31,8 @@ export async function runImport(
 ): Promise<void> {
   const row = await world.store.transaction(customerId, (tx) => tx.imports.get(customerId, importId));
   if (row?.status === "running") {
-    try {
-      await workOff(world, row, signal);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure === null) throw error;
+    const failure = await failureOfRun(world, row, signal);
+    if (failure !== null) {
       world.log.warn({ importId, failure }, "an import failed");
       await world.store.transaction(customerId, (tx) =>
         tx.imports.finish(importId, "failed", failure, world.clock.now()),
@@ -38,6 +40,30 @@ export async function runImport(
     }
   }
   await world.store.transaction(customerId, (tx) => tx.outbox.done([jobId], world.clock.now()));
+}
+
+/** null: the import has ended by itself. Rejects where another run may do better. */
+async function failureOfRun(
+  world: World,
+  row: ImportRow,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const attempt = await world.store.transaction(row.customerId, (tx) => tx.imports.beginAttempt(row.id));
+  // Runs that were killed left no word of why: they are counted before they begin.
+  if (attempt > attemptsMax) return "attempts_exhausted";
+  try {
+    await workOff(world, row, signal);
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure !== null) return failure;
+    if (error instanceof Closing || (error instanceof GuardError && error.retriable)) {
+      await world.store
+        .transaction(row.customerId, (tx) => tx.imports.forgiveAttempt(row.id))
+        .catch((err: unknown) => world.log.warn({ err, importId: row.id }, "an import's run stays counted"));
+    }
+    throw error;
+  }
 }
 
 async function workOff(world: World, row: ImportRow, signal: AbortSignal | undefined): Promise<void> {
@@ -71,7 +97,7 @@ async function workOff(world: World, row: ImportRow, signal: AbortSignal | undef
       });
       const tally = await merged;
       if (tally === null) return;
-      if (signal?.aborted === true) throw new Error("the worker is closing; the import goes on in another");
+      if (signal?.aborted === true) throw new Closing("the worker is closing");
       merged = mergeBatch(world, customer, row, judged, tally);
       // The next await meets its failure; until then it must not count as unhandled.
       merged.catch(() => undefined);

@@ -2,11 +2,12 @@ import type { WithdrawalRequest, WithdrawalResult } from "../domain/contract.gen
 import { GuardError } from "../domain/guard-error.ts";
 import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
+import { covers } from "./add-grants.ts";
 import { appendRecords } from "./append-record.ts";
 import { customerOf, type OpenCustomer, openCustomer } from "./customer-access.ts";
+import { declare } from "./declare.ts";
 import type { Caller } from "./guard.ts";
 import { latest } from "./latest.ts";
-import { covers, declare } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
 import type { PermissionRow, RefusalRow, SubscriberRow, WithdrawalRow } from "./ports/subscriber-records.ts";
 import type { World } from "./world.ts";

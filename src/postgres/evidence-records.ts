@@ -12,7 +12,8 @@ export function evidenceRecords(sql: Sql): EvidenceMethods {
     async seeNotice(customerId, version, digest, text, now) {
       await sql(
         `insert into notice (customer_id, version, digest, text, first_seen_at) values ($1, $2, $3, $4, $5)
-         on conflict (customer_id, version) do nothing`,
+         on conflict (customer_id, version) do update set digest = excluded.digest, text = excluded.text
+           where notice.text = '' and excluded.text <> ''`,
         [customerId, version, digest, text, now],
       );
     },

@@ -45,7 +45,8 @@ export function importRecords(sql: Sql): ImportRecords {
     },
     async advance(id, fromRows, progress) {
       const rows = await sql(
-        `update import set bytes_read = $3, bytes_total = $4, rows_done = $5, counts = $6, reasons = $7
+        `update import set bytes_read = $3, bytes_total = $4, rows_done = $5, counts = $6, reasons = $7,
+           attempts = 0
          where id = $1 and status = 'running' and rows_done = $2 returning id`,
         [
           id,
@@ -58,6 +59,16 @@ export function importRecords(sql: Sql): ImportRecords {
         ],
       );
       return rows.length > 0;
+    },
+    async beginAttempt(id) {
+      const [row] = await sql<{ attempts: number }>(
+        "update import set attempts = attempts + 1 where id = $1 and status = 'running' returning attempts",
+        [id],
+      );
+      return row?.attempts ?? 0;
+    },
+    async forgiveAttempt(id) {
+      await sql("update import set attempts = attempts - 1 where id = $1 and attempts > 0", [id]);
     },
     async finish(id, status, failureCode, now) {
       const rows = await sql(

@@ -49,6 +49,10 @@ export type ImportRecords = {
    * must be rolled back.
    */
   advance(id: string, fromRows: number, progress: ImportProgress): Promise<boolean>;
+  /** Counts a run that begins; resolves to how many began since the last committed step, this one included. */
+  beginAttempt(id: string): Promise<number>;
+  /** The run that ended was not the file's fault: it does not count. */
+  forgiveAttempt(id: string): Promise<void>;
   /** false: it had ended before. Its pieces of the file are deleted with it. */
   finish(
     id: string,
