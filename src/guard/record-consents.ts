@@ -9,20 +9,22 @@ import { GuardError } from "../domain/guard-error.ts";
 import { channels, purposes } from "../domain/vocabulary.ts";
 import { maskPhone } from "../phone/mask-phone.ts";
 import { parsePhone } from "../phone/parse-phone.ts";
+import { covers } from "./add-grants.ts";
 import { appendRecords, type DraftWithSalt } from "./append-record.ts";
 import { customerOf, type OpenCustomer, requireActive } from "./customer-access.ts";
+import { type Declared, declare } from "./declare.ts";
 import { erasedNumbers } from "./erased-numbers.ts";
 import { clockSkewMs, noticeFrom, unresolvedEvidence } from "./evidence-references.ts";
+import { groupBy } from "./group-by.ts";
 import type { Caller } from "./guard.ts";
 import { latest as lastCommitted } from "./latest.ts";
-import { covers, type Declared, declare, groupBy } from "./merge-contacts.ts";
 import type { Tx } from "./ports/store.ts";
 import type { PermissionRow, RefusalRow, SubscriberRow } from "./ports/subscriber-records.ts";
-import { rowFault } from "./row-fixes.ts";
-import type { World } from "./world.ts";
 import { consentChange } from "./record-events.ts";
-
+import { rowFault } from "./row-fixes.ts";
 import { inPieces, tellEvents } from "./tell-events.ts";
+import type { World } from "./world.ts";
+
 type Usable = {
   readonly index: number;
   readonly item: ConsentItem;
@@ -253,8 +255,6 @@ async function apply(
   );
   await tx.subscribers.addPermissions(customer.row.id, fresh);
   await appendRecords(world, tx, { id: customer.row.id, vault: customer.vault }, records);
-  return outcomes;
-}
   const granted = fresh.filter((permission) => permission.granted);
   await tellEvents(
     world,
@@ -269,6 +269,8 @@ async function apply(
       },
     })),
   );
+  return outcomes;
+}
 
 async function lockAll(
   world: World,
