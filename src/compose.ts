@@ -138,7 +138,11 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       log.warn({ replayed }, "persons who came back with an older database were erased again");
     let workers: Workers | null = null;
     if (config.role !== "api") {
-      workers = await startWorkers(world, (options) => bullmq.consume(options));
+      workers = await startWorkers(
+        world,
+        (options) => bullmq.consume(options),
+        config.ledgerCheckMinutes * 60_000,
+      );
       const started = workers;
       closers.push(() => started.drain());
     }

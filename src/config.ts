@@ -20,6 +20,8 @@ export type Config = {
   readonly metricsToken: string | null;
   readonly trustProxy: number;
   readonly rateLimitPerMinute: number | null;
+  /** How often the service verifies its own ledger; 0: never. */
+  readonly ledgerCheckMinutes: number;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -108,6 +110,7 @@ export function readConfig(env: Environment): Config {
     logLevel,
     metricsToken: text("METRICS_TOKEN"),
     trustProxy: integer("TRUST_PROXY", 0, 10, 0),
+    ledgerCheckMinutes: integer("LEDGER_CHECK_MINUTES", 0, 10_080, 60),
     rateLimitPerMinute:
       text("RATE_LIMIT_PER_MINUTE") === null ? null : integer("RATE_LIMIT_PER_MINUTE", 1, 1_000_000, 6_000),
   };

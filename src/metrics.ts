@@ -41,6 +41,16 @@ export function createMetrics(world: World): ServiceMetrics {
     help: "Age of the signed checkpoint",
     registers,
   });
+  const checkOk = new Gauge({
+    name: "subscriber_guard_ledger_check_ok",
+    help: "1: the ledger was whole when the service last verified it; 0: it was not; -1: not verified yet",
+    registers,
+  });
+  const checkAge = new Gauge({
+    name: "subscriber_guard_ledger_check_age_seconds",
+    help: "Time since the service last verified its ledger; -1: never",
+    registers,
+  });
   const listAge = new Gauge({
     name: "subscriber_guard_do_not_call_age_seconds",
     help: "Age of the do-not-call list; -1 without one",
@@ -58,6 +68,9 @@ export function createMetrics(world: World): ServiceMetrics {
       size.set(Number(checkpoint?.size ?? 0n));
       pending.set(await tx.tree.pendingCount());
       signedAge.set(checkpoint === null ? -1 : (now.getTime() - checkpoint.signedAt.getTime()) / 1_000);
+      const check = await tx.tree.lastCheck();
+      checkOk.set(check === null ? -1 : check.ok ? 1 : 0);
+      checkAge.set(check === null ? -1 : (now.getTime() - check.finishedAt.getTime()) / 1_000);
       const snapshot = await tx.doNotCall.snapshot(now);
       listAge.set(snapshot === null ? -1 : (now.getTime() - snapshot.snapshotAt.getTime()) / 1_000);
     });

@@ -1,8 +1,15 @@
 #!/usr/bin/env node
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { Command } from "commander";
+import { packageRoot } from "../compose.ts";
 import { formatSignerKey, formatVerifierKey, generateSignerKey } from "../ledger/note-key.ts";
+import { migrate } from "../postgres/migrate.ts";
+import { addApiCommands } from "./api-commands.ts";
+import { examine, report } from "./doctor/doctor.ts";
+import { erase } from "./erase.ts";
 import { verifyLedger } from "./verify-ledger.ts";
+import { verifyReceiptFile } from "./verify-receipt.ts";
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -23,6 +30,43 @@ program
   .option("--anchor <file>", "the checkpoint's second place")
   .action(async (options: Parameters<typeof verifyLedger>[0]) => {
     process.exitCode = await verifyLedger(options, print);
+  });
+
+program
+  .command("verify-receipt <file>")
+  .description("Verify a receipt of one record, offline, with the ledger's public key alone")
+  .requiredOption("--key <key>", "verifier key that you trust (<name>+<id>+<base64>)")
+  .option("--origin <origin>", "origin line of the checkpoint; the name of the key unless told")
+  .action((file: string, options: { readonly key: string; readonly origin?: string }) => {
+    process.exitCode = verifyReceiptFile(file, options, print);
+  });
+
+program
+  .command("erase")
+  .description("Erase a person at a running service; the number is read from standard input (ADMIN_API_KEY)")
+  .option("--url <url>", "address of the service", process.env["PUBLIC_URL"] ?? "http://127.0.0.1:8080")
+  .option("--subscriber <id>", "by id instead of the number")
+  .option("--customer <id>", "at this customer only")
+  .action(async (options: Parameters<typeof erase>[0]) => {
+    process.exitCode = await erase(options, process.env["ADMIN_API_KEY"], process.stdin, print);
+  });
+
+addApiCommands(program, print);
+
+program
+  .command("migrate")
+  .description("Apply the migrations that this database has not seen (the service does it at its start)")
+  .requiredOption("--database-url <url>", "PostgreSQL of the service", process.env["DATABASE_URL"])
+  .action(async (options: { readonly databaseUrl: string }) => {
+    const { applicationRole } = await migrate(options.databaseUrl, join(packageRoot, "migrations"));
+    print(`migrated; the service works as ${applicationRole ?? "its own role"}`);
+  });
+
+program
+  .command("doctor")
+  .description("Look at the installation that the environment's settings mean, and say what to do")
+  .action(async () => {
+    process.exitCode = report(await examine(process.env), print);
   });
 
 const keys = program.command("keys").description("Make keys for the settings");

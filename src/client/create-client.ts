@@ -83,6 +83,8 @@ export function createClient(options: ClientOptions) {
       json<contract.WithdrawalResult>("POST", "/v1/withdrawals", { json: input }),
     lookUpSubscriber: (input: contract.SubscriberLookupRequest) =>
       json<contract.SubscriberView>("POST", "/v1/subscribers/lookup", { json: input }),
+    eraseSubscribers: (input: contract.SubscriberErasureRequest) =>
+      json<contract.SubscriberErasureResult>("POST", "/v1/subscribers/erase", { json: input }),
     previewCampaign: (
       input: contract.CampaignRequest,
       query: { readonly at?: string; readonly explain?: boolean } = {},
@@ -109,6 +111,10 @@ export function createClient(options: ClientOptions) {
         json: input,
         headers: { "X-Lookup-Reason": reason },
       }),
+    sharingLogReceipt: async (index: number, reason: string) =>
+      (
+        await send("GET", `/v1/sharing-log/${index}/receipt`, { headers: { "X-Lookup-Reason": reason } })
+      ).text(),
     sharingLogProof: async (index: number) => (await send("GET", `/v1/sharing-log/${index}/proof`)).text(),
   };
 }

@@ -116,6 +116,7 @@ export const words = {
   "state.ok": ["ok", "tốt"],
   "state.unavailable": ["unavailable", "không dùng được"],
   "state.behind": ["behind", "chậm"],
+  "state.damaged": ["not whole", "không toàn vẹn"],
   "state.unknown": ["unknown", "chưa rõ"],
 
   "lookUp.title": ["Who received a subscriber's data", "Ai đã nhận dữ liệu của thuê bao"],

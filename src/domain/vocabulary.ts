@@ -105,6 +105,7 @@ export const recordKinds = [
   "policy_change",
   "processor_change",
   "decision",
+  "self_check",
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 

@@ -29,6 +29,7 @@ import {
 } from "./set-up.ts";
 import { searchSharingLog, sharingLogProof } from "./sharing-log.ts";
 import { exportSharingLog } from "./sharing-log-export.ts";
+import { sharingLogReceipt } from "./sharing-receipt.ts";
 import { submitCampaign } from "./submit-campaign.ts";
 import {
   changeWebhookEndpoint,
@@ -83,6 +84,7 @@ export function guardOf(world: World): Guard {
     decideReview: (caller, id, input) => decideReview(world, caller, id, input),
     searchSharingLog: (caller, input, reason) => searchSharingLog(world, caller, input, reason),
     exportSharingLog: (caller, input, reason, form) => exportSharingLog(world, caller, input, reason, form),
+    sharingLogReceipt: (caller, index, reason) => sharingLogReceipt(world, caller, index, reason),
     sharingLogProof: (caller, index) => sharingLogProof(world, caller, index),
     ledgerCheckpoint: () => ledgerCheckpoint(world),
     ledgerVerifierKey: () => formatVerifierKey(world.ledger.signer.verifier),

@@ -144,6 +144,8 @@ export type Guard = {
     reason: string,
     form: { readonly mediaType: "text/csv" | "application/pdf"; readonly language: "vi" | "en" },
   ): Promise<SharingLogExport>;
+  /** One record with its proof, as a file that verifies offline; recorded as a look-up before it leaves. */
+  sharingLogReceipt(caller: Caller, index: bigint, reason: string): Promise<string>;
   /** C2SP tlog-proof text. */
   sharingLogProof(caller: Caller, index: bigint): Promise<string>;
   /** Signed C2SP checkpoint, null before the first was signed. */

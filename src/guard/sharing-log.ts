@@ -38,9 +38,7 @@ export async function searchSharingLog(
   input: SharingLogSearchRequest,
   reason: string,
 ): Promise<SharingLogPage> {
-  if (reason.trim().length < reasonLengthMin) {
-    throw new GuardError("lookup_reason_missing", "a look-up needs a reason");
-  }
+  requireReason(reason);
   const limit = input.limit ?? 50;
   const { rows, erased } = await sequencedRows(world, caller, input, limit, reason);
   const last = rows.at(limit - 1);
@@ -49,6 +47,13 @@ export async function searchSharingLog(
     items: await openRows(world, rows.slice(0, limit)),
     nextCursor: rows.length > limit && last !== undefined ? writeCursor(last.id) : null,
   };
+}
+
+/** Throws `lookup_reason_missing`. */
+export function requireReason(reason: string): void {
+  if (reason.trim().length < reasonLengthMin) {
+    throw new GuardError("lookup_reason_missing", "a look-up needs a reason");
+  }
 }
 
 async function sequencedRows(
@@ -66,7 +71,11 @@ async function sequencedRows(
       const person = await personOf(world, tx, caller, input);
       const ids = person === null ? null : [...person.present.map(({ id }) => id), ...person.erasedIds];
       const found = await tx.ledger.search(searchOf(caller, input, ids, before, limit + 1));
-      if (!recorded) await appendLookUp(world, tx, caller, input, person?.present ?? null, reason);
+      if (!recorded) {
+        const [subscriber, ...others] = person?.present ?? [];
+        const about = others.length === 0 ? subscriber : undefined;
+        await appendLookUp(world, tx, caller, { subscriber: about, campaignId: input.campaignId }, reason);
+      }
       return { rows: found, erased: person?.erased ?? [] };
     });
     if (rows.every((row) => row.index !== null)) return { rows, erased };
@@ -115,16 +124,19 @@ function searchOf(
   };
 }
 
-async function appendLookUp(
+/** The record of a look-up: of one person, where it was about one. */
+export async function appendLookUp(
   world: World,
   tx: Tx,
   caller: Caller,
-  input: SharingLogSearchRequest,
-  subscribers: readonly FoundSubscriber[] | null,
+  about: {
+    readonly subscriber?: FoundSubscriber | undefined;
+    readonly campaignId?: string | null | undefined;
+  },
   reason: string,
 ): Promise<void> {
   const ownerId = caller.customerId ?? world.platformId;
-  const subscriber = subscribers?.length === 1 ? subscribers[0] : undefined;
+  const { subscriber } = about;
   const owner = await openCustomer(world, tx, subscriber?.customerId ?? ownerId);
   await appendRecords(world, tx, { id: owner.row.id, vault: owner.vault }, [
     {
@@ -132,7 +144,7 @@ async function appendLookUp(
       draft: {
         kind: "lookup",
         subscriber: subscriber === undefined ? null : { id: subscriber.id, phone: "" },
-        campaignId: input.campaignId ?? null,
+        campaignId: about.campaignId ?? null,
         note: `${reason} (key ${caller.keyId})`,
       },
     },

@@ -1,8 +1,18 @@
-import type { TreeRecords } from "../guard/ports/ledger-records.ts";
+import type { LedgerCheck, TreeRecords } from "../guard/ports/ledger-records.ts";
 import { columnOf } from "./binary-array.ts";
 import type { Sql } from "./sql.ts";
 
 type Pending = { readonly recordId: bigint; readonly leaf: Buffer };
+type StoredRow = {
+  readonly index: bigint;
+  readonly leaf: Buffer;
+  readonly customerId: string | null;
+  readonly subscriberId: string | null;
+  readonly salt: Buffer | null;
+  readonly opening: Buffer | null;
+  readonly bodyCipher: Buffer | null;
+  readonly recordLeaf: Buffer | null;
+};
 type Checkpoint = {
   readonly size: bigint;
   readonly root: Buffer;
@@ -99,6 +109,35 @@ export function treeRecords(sql: Sql): TreeRecords {
     async pendingCount() {
       const [row] = await sql<{ count: bigint }>("select count(*) from ledger_pending");
       return Number(row?.count ?? 0n);
+    },
+    async storedLeaves(from, limit) {
+      const rows = await sql<StoredRow>(
+        `select l.index, l.leaf, r.customer_id as "customerId", r.subscriber_id as "subscriberId", s.salt, r.opening,
+           r.body_cipher as "bodyCipher", r.leaf as "recordLeaf"
+         from (select index, record_id, leaf from ledger_leaf where index >= $1 order by index limit $2) l
+         left join ledger_record r on r.id = l.record_id left join subscriber s on s.id = r.subscriber_id
+         order by l.index`,
+        [from, limit],
+      );
+      return rows.map(({ index, leaf, customerId, recordLeaf, ...record }) => ({
+        index,
+        leaf,
+        record:
+          customerId === null || recordLeaf === null ? null : { ...record, customerId, leaf: recordLeaf },
+      }));
+    },
+    async addCheck(row) {
+      await sql(
+        `insert into ledger_check (id, started_at, finished_at, ok, size, findings) values ($1, $2, $3, $4, $5, $6)`,
+        [row.id, row.startedAt, row.finishedAt, row.ok, row.size, JSON.stringify(row.findings)],
+      );
+    },
+    async lastCheck() {
+      const [row] = await sql<LedgerCheck>(
+        `select started_at as "startedAt", finished_at as "finishedAt", ok, size, findings from ledger_check
+         order by id desc limit 1`,
+      );
+      return row ?? null;
     },
   };
 }

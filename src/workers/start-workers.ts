@@ -1,3 +1,4 @@
+import { checkLedgerWhenDue } from "../guard/check-ledger.ts";
 import { decideCampaign } from "../guard/decide-in-chunks.ts";
 import { deliverWebhook } from "../guard/deliver-webhook.ts";
 import { settleErasures } from "../guard/erasures.ts";
@@ -7,10 +8,11 @@ import type { ConsumeOptions, Job, JobConsumer } from "../guard/ports/queue.ts";
 import { reapDeadHolders } from "../guard/reap.ts";
 import { reconcileUnknown } from "../guard/reconcile.ts";
 import { relayOutbox, sweepOutbox } from "../guard/relay-outbox.ts";
+import { erasureListKeeper } from "../guard/replay-erasures.ts";
 import { runImport } from "../guard/run-import.ts";
 import { runSequencer } from "../guard/sequence.ts";
-import { settlePending } from "../guard/withdraw.ts";
 import { tellIntegrityFailure } from "../guard/tell-integrity.ts";
+import { settlePending } from "../guard/withdraw.ts";
 import type { World } from "../guard/world.ts";
 import { startLoop } from "./background-loop.ts";
 import { createLaneTurns, type LaneTurns } from "./lane-turns.ts";
@@ -34,6 +36,8 @@ const permittedAtOnceMax = 3;
 export async function startWorkers(
   world: World,
   consume: (options: ConsumeOptions) => JobConsumer,
+  /** How often the ledger verifies itself; 0: never. */
+  ledgerCheckEveryMs = 0,
 ): Promise<Workers> {
   await world.store.transaction("*", (tx) =>
     tx.handOffs.registerHolder(describeProcess(world.holderId), world.clock.now()),
@@ -46,9 +50,12 @@ export async function startWorkers(
     onError: (err) => world.log.warn({ err }, "a job failed and will be tried again"),
   });
   const relay = startLoop(world.log, "relay", 40, async () => (await relayOutbox(world)) > 0);
+  const keepErasureList = erasureListKeeper(world);
   const sweep = startLoop(world.log, "sweep", 5_000, async () => {
     await sweepOutbox(world);
     await settlePending(world);
+    await settleErasures(world);
+    await keepErasureList();
     await reapDeadHolders(world, linuxProcessProbe());
     await reconcileUnknown(world);
     await world.store.transaction("*", (tx) => tx.idempotency.purge(world.clock.now(), 1_000));
@@ -63,8 +70,13 @@ export async function startWorkers(
     }
     return false;
   });
+  const check = startLoop(world.log, "ledger check", 5_000, async (signal) => {
+    if (ledgerCheckEveryMs > 0) await checkLedgerWhenDue(world, ledgerCheckEveryMs, signal);
+    return false;
+  });
   return {
     async drain() {
+      await check.stop();
       await relay.stop();
       await consumer.close();
       await sweep.stop();
@@ -85,11 +97,11 @@ async function handle(world: World, turns: LaneTurns, job: Job, signal: AbortSig
       return deliverPages(world, customerId, text(job, "batchId"));
     case "import":
       return runImport(world, customerId, text(job, "importId"), job.id, signal);
+    case "webhook":
+      return deliverWebhook(world, customerId, text(job, "endpointId"), text(job, "deliveryId"), job.id);
     case "release":
     case "confirm":
       throw new Error(`no handler for jobs of kind ${job.name}`);
-    case "webhook":
-      return deliverWebhook(world, customerId, text(job, "endpointId"), text(job, "deliveryId"), job.id);
   }
 }
 

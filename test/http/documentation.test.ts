@@ -56,6 +56,7 @@ post /v1/landing-pages/preview
 post /v1/landing-pages/publish
 post /v1/sharing-log/search
 get /v1/sharing-log/{index}/proof
+get /v1/sharing-log/{index}/receipt
 get /v1/reviews
 post /v1/reviews/{reviewId}/evidence
 post /v1/reviews/{reviewId}/decision

@@ -49,6 +49,29 @@ export type LedgerRecords = {
   countOf(subscriberId: string): Promise<number>;
 };
 
+export type LeafWithRecord = {
+  readonly index: bigint;
+  readonly leaf: Buffer;
+  /** null: the leaf belongs to no record, which must not be. */
+  readonly record: {
+    readonly customerId: string;
+    readonly subscriberId: string | null;
+    readonly salt: Buffer | null;
+    readonly opening: Buffer | null;
+    readonly bodyCipher: Buffer | null;
+    readonly leaf: Buffer;
+  } | null;
+};
+
+export type LedgerCheck = {
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly ok: boolean;
+  readonly size: bigint | null;
+  /** Kind, place and range of what is wrong. */
+  readonly findings: readonly string[];
+};
+
 /** The tree as the sequencer keeps it: one writer, the holder of the lock. */
 export type TreeRecords = {
   /** Takes up to `limit` committed records out of waiting and gives them the next places, in one transaction. */
@@ -79,4 +102,9 @@ export type TreeRecords = {
     now: Date,
   ): Promise<void>;
   pendingCount(): Promise<number>;
+  /** Leaves by ascending index with the records beside them, for verification from the inside. */
+  storedLeaves(from: bigint, limit: number): Promise<readonly LeafWithRecord[]>;
+  addCheck(row: LedgerCheck & { readonly id: string }): Promise<void>;
+  /** The newest; null: none has ended yet. */
+  lastCheck(): Promise<LedgerCheck | null>;
 };

@@ -52,11 +52,39 @@ export function sharingLogRoutes(guard: Guard): readonly Route[] {
       answers: [{ status: 200, description: "The proof", mediaTypes: ["text/plain"] }],
       errors: [],
       handle: async ({ caller, params }) => {
-        const index = params["index"] ?? "";
-        if (!/^(0|[1-9]\d{0,17})$/.test(index)) throw new GuardError("not_found", "no such index");
-        const bytes = await guard.sharingLogProof(caller, BigInt(index));
+        const bytes = await guard.sharingLogProof(caller, indexOf(params));
         return { status: 200, body: { kind: "bytes", mediaType: "text/plain; charset=utf-8", bytes } };
       },
     }),
+    route({
+      method: "get",
+      path: "/v1/sharing-log/:index/receipt",
+      tag,
+      summary: "One record with its proof, to be verified offline; taking it is recorded first",
+      scopes: ["ledger"],
+      body: null,
+      query: null,
+      headers: {
+        "X-Lookup-Reason": { required: true, description: "Why you look: 8 to 500 characters." },
+      },
+      answers: [{ status: 200, description: "The receipt", mediaTypes: ["application/json"] }],
+      errors: ["lookup_reason_missing"],
+      handle: async ({ caller, params, request }) => {
+        const reason = lookupReason(request.get("X-Lookup-Reason"));
+        const index = indexOf(params);
+        const bytes = await guard.sharingLogReceipt(caller, index, reason);
+        return {
+          status: 200,
+          headers: { "Content-Disposition": `attachment; filename="receipt-${index}.json"` },
+          body: { kind: "bytes", mediaType: "application/json; charset=utf-8", bytes },
+        };
+      },
+    }),
   ];
+}
+
+function indexOf(params: Readonly<Record<string, string>>): bigint {
+  const index = params["index"] ?? "";
+  if (!/^(0|[1-9]\d{0,17})$/.test(index)) throw new GuardError("not_found", "no such index");
+  return BigInt(index);
 }
