@@ -1,4 +1,5 @@
 import { parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
+import { parseRedisAddress } from "./queue/redis-address.ts";
 
 /** Everything that the environment may say, checked once. `null`: the embedded default makes its own. */
 export type Config = {
@@ -135,10 +136,13 @@ function address(
   return value;
 }
 
-/** One address, or several of one Redis Cluster. */
+/** One server, nodes of a Cluster, or Sentinels (queue/redis-address.ts). */
 function redisAddresses(value: string | null, faults: string[]): string | null {
-  for (const item of value?.split(",") ?? [])
-    address("REDIS_URL", item.trim(), ["redis:", "rediss:"], faults);
+  if (value !== null && parseRedisAddress(value) === null) {
+    faults.push(
+      "REDIS_URL must be redis://…, several of these, or redis+sentinel://host:port,host:port/master",
+    );
+  }
   return value;
 }
 

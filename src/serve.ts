@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Express } from "express";
-import { Cluster, Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { type House, openHouse } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createConsole } from "./console/create-console.ts";
@@ -14,6 +14,7 @@ import type { Logger } from "./http/log.ts";
 import { requestState } from "./http/request-state.ts";
 import { createHttpServer } from "./http/server.ts";
 import { createMetrics } from "./metrics.ts";
+import { connectRedis } from "./queue/connect-redis.ts";
 import { pdfReports } from "./reports/pdf-reports.ts";
 import { createValidators, type Validators } from "./schema/validate.ts";
 
@@ -92,13 +93,11 @@ export async function serve(config: Config, log: Logger): Promise<Service> {
   };
 }
 
-/** One Redis, or a Cluster where several addresses are given. It fails fast: counting is no reason to wait. */
+/** It fails fast: counting is no reason to wait. */
 function rateLimitRedis(url: string, log: Logger): Redis | Cluster {
-  const urls = url.split(",").map((each) => each.trim());
-  const options = { maxRetriesPerRequest: 1, enableOfflineQueue: false };
-  const redis = urls.length === 1 ? new Redis(url, options) : new Cluster(urls, { redisOptions: options });
-  redis.on("error", (err: unknown) => log.warn({ err }, "the rate limiter's Redis cannot be reached"));
-  return redis;
+  return connectRedis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false }, (err) =>
+    log.warn({ err }, "the rate limiter's Redis cannot be reached"),
+  );
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -1,15 +1,15 @@
 import { Queue, Worker } from "bullmq";
-import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
+import { connectRedis } from "./connect-redis.ts";
 import { QueueUnavailableError } from "./deadline.ts";
 import type { JobStore } from "./store.ts";
 
-/** Several addresses, comma-separated, are the nodes of one Redis Cluster. */
+/** BullMQ in Redis: one server, a Cluster, or behind Sentinels (redis-address.ts). */
 export function redisStore(redisUrl: string, prefix: string, onError: (err: unknown) => void): JobStore {
-  const urls = redisUrl.split(",").map((url) => url.trim());
   // The braces put all keys of a queue, and so all that one of BullMQ's scripts touches, on one shard.
   const tagged = prefix.includes("{") ? prefix : `{${prefix}}`;
   // A producer's command gives up soon: its caller has a client waiting.
-  const producer = connect(urls, { maxRetriesPerRequest: 1, commandTimeout: 3000 }, onError);
+  const producer = connectRedis(redisUrl, { maxRetriesPerRequest: 1, commandTimeout: 3000 }, onError);
   let consumer: Redis | Cluster | undefined;
 
   return {
@@ -18,7 +18,7 @@ export function redisStore(redisUrl: string, prefix: string, onError: (err: unkn
       new Queue(name, { connection: producer, prefix: tagged, streams: { events: { maxLen: 100 } } }),
     openWorker: (name, process, settings) => {
       // A consumer's command waits for the connection: BullMQ asks for that on a connection that blocks.
-      consumer ??= connect(urls, { maxRetriesPerRequest: null }, onError);
+      consumer ??= connectRedis(redisUrl, { maxRetriesPerRequest: null }, onError);
       return new Worker(name, process, { ...settings, connection: consumer, prefix: tagged });
     },
     async pending(names, ids) {
@@ -39,40 +39,6 @@ export function redisStore(redisUrl: string, prefix: string, onError: (err: unkn
       return Promise.resolve();
     },
   };
-}
-
-type Limits = Pick<RedisOptions, "maxRetriesPerRequest" | "commandTimeout" | "connectTimeout">;
-
-function connect(urls: readonly string[], limits: Limits, onError: (err: unknown) => void): Redis | Cluster {
-  const retry = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), 2000);
-  const common: Limits = { ...limits, connectTimeout: 3000 };
-  const client =
-    urls.length === 1
-      ? new Redis(urls[0] ?? "", { ...common, retryStrategy: retry })
-      : cluster(urls, common, retry);
-  // An error without a listener would end the process.
-  client.on("error", onError);
-  return client;
-}
-
-function cluster(urls: readonly string[], common: Limits, retry: (times: number) => number): Cluster {
-  const nodes = urls.map((url) => new URL(url));
-  const { username, password, protocol } = nodes[0] ?? new URL("redis://127.0.0.1");
-  const redisOptions = {
-    ...common,
-    ...(username === "" ? {} : { username: decodeURIComponent(username) }),
-    ...(password === "" ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === "rediss:" ? { tls: {} } : {}),
-  };
-  return new Cluster(
-    nodes.map((url) => ({ host: url.hostname, port: Number(url.port || 6379) })),
-    {
-      redisOptions,
-      clusterRetryStrategy: retry,
-      // A certificate names a host, so its address may not stand in for it.
-      ...(protocol === "rediss:" ? { dnsLookup: (host, done) => done(null, host) } : {}),
-    },
-  );
 }
 
 async function untilReady(client: Redis | Cluster, timeoutMs: number): Promise<void> {
