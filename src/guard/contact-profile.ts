@@ -17,13 +17,36 @@ export function withheld(contact: AssessedContact): AssessedContact {
 
 /** Under the subscriber's own key, which dies with the salt. */
 export function sealProfile(customer: OpenCustomer, salt: Buffer, profile: Profile): Buffer {
-  return customer.vault.subscriber(salt).seal(Buffer.from(JSON.stringify(profile)), profileContext);
+  return sealText(customer, salt, JSON.stringify(profile));
+}
+
+function sealText(customer: OpenCustomer, salt: Buffer, text: string): Buffer {
+  return customer.vault.subscriber(salt).seal(Buffer.from(text), profileContext);
 }
 
 /** Over all that a merge takes from a contact. Merging the same contact twice changes nothing, so equal means done. */
 export function contactDigest(customer: OpenCustomer, contact: AssessedContact): Buffer {
-  const { profile, country, adultAt, guardianConsented } = contact;
-  return customer.vault.digest(JSON.stringify([profile, country, adultAt, guardianConsented]));
+  return digestOf(customer, contact, JSON.stringify(contact.profile));
+}
+
+function digestOf(customer: OpenCustomer, contact: AssessedContact, profile: string): Buffer {
+  const { country, adultAt, guardianConsented } = contact;
+  return customer.vault.digest(
+    `[${profile},${JSON.stringify(country)},${JSON.stringify(adultAt)},${guardianConsented}]`,
+  );
+}
+
+/** Both at once: the profile is written out a single time. */
+export function sealContact(
+  customer: OpenCustomer,
+  salt: Buffer,
+  contact: AssessedContact,
+): { readonly profileCipher: Buffer; readonly profileDigest: Buffer } {
+  const profile = JSON.stringify(contact.profile);
+  return {
+    profileCipher: sealText(customer, salt, profile),
+    profileDigest: digestOf(customer, contact, profile),
+  };
 }
 
 /**

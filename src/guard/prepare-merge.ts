@@ -1,5 +1,5 @@
 import type { AssessedContact } from "./assess-contact.ts";
-import { contactDigest, sealProfile } from "./contact-profile.ts";
+import { sealContact } from "./contact-profile.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import type { MergeItem } from "./merge-item.ts";
 import { nextTurn, rowsPerTurn } from "./next-turn.ts";
@@ -67,8 +67,7 @@ export function freshRow(
     id: world.entropy.id(now),
     phoneIndex,
     salt,
-    profileCipher: sealProfile(customer, salt, contact.profile),
-    profileDigest: contactDigest(customer, contact),
+    ...sealContact(customer, salt, contact),
     known: true,
     country: contact.country,
     adultAt: contact.adultAt,

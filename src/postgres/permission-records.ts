@@ -6,7 +6,7 @@ import type {
 } from "../guard/ports/subscriber-records.ts";
 import { columnOf } from "./binary-array.ts";
 import { type DeclarationFacts, declarationFacts } from "./declaration.ts";
-import type { Sql } from "./sql.ts";
+import { type Sql, sqlState } from "./sql.ts";
 
 const columns = `subscriber_id as "subscriberId", channel, purpose, revision, epoch, granted, basis,
   declaration_id as "declarationId", collected_at as "collectedAt", since`;
@@ -112,8 +112,8 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
   ];
   // What is the first of its kind closes nothing.
   if (rows.some((row) => row.revision > 1)) await closeEarlier(sql, values);
-  // A subscriber of another customer is not found here. A revision that stands already must say the same:
-  // then this is a repetition; if not, someone wrote without holding the subscriber's lock.
+  // A revision that stands already must say the same: then this is a repetition; if not, someone wrote without
+  // holding the subscriber's lock. A subscriber of another customer is refused by the table's trigger.
   const [stored] = await sql<{ count: number }>(
     `with stored as (
      insert into permission as p (subscriber_id, channel, purpose, revision, epoch, customer_id, granted, basis,
@@ -124,7 +124,6 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
      from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::integer[],
          $8::boolean[], $9::text[], $10::uuid[], $11::timestamptz[])
        as given (subscriber_id, channel, purpose, revision, since, epoch, granted, basis, declaration_id, collected_at)
-     join subscriber s on s.id = given.subscriber_id and s.customer_id = $1
      on conflict (subscriber_id, channel, purpose, revision) do update set epoch = excluded.epoch
        where p.granted = excluded.granted and p.epoch = excluded.epoch and p.since = excluded.since
          and p.declaration_id = excluded.declaration_id
@@ -138,7 +137,10 @@ async function addPermissions(sql: Sql, customerId: string, rows: readonly Permi
       columnOf.uuid(rows.map((row) => row.declarationId)),
       columnOf.timestamptz(rows.map((row) => row.collectedAt)),
     ],
-  );
+  ).catch((cause: unknown) => {
+    if (sqlState(cause) !== "23503") throw cause;
+    throw new GuardError("conflict", "a subscriber is not one of this customer", { cause });
+  });
   if (stored?.count !== rows.length) throw new GuardError("conflict", "the permission changed meanwhile");
 }
 

@@ -83,7 +83,8 @@ function realDay(year: number, month: number, day: number): Day | null {
 }
 
 function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 function parseTime(text: string): Time | null {
@@ -126,5 +127,5 @@ function isoDay({ year, month, day }: Day): string {
 }
 
 function two(value: number): string {
-  return String(value).padStart(2, "0");
+  return value < 10 ? `0${value}` : String(value);
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomFillSync } from "node:crypto";
-import type { CustomerVault, Sealer, Vault } from "../guard/ports/vault.ts";
+import type { CustomerVault, LastingKeys, Sealer, Vault } from "../guard/ports/vault.ts";
 
 const versionByte = 1;
 const ivLength = 12;
@@ -7,6 +7,8 @@ const tagLength = 16;
 const indexLength = 16;
 /** Of SHA-256. */
 const blockLength = 64;
+/** Messages up to this length are hashed without a buffer of their own. */
+const scratchLength = 1_024;
 
 /** Random bytes in blocks: one call to the generator for hundreds of initialisation vectors. */
 function ivSource(): () => Buffer {
@@ -61,7 +63,7 @@ function derive(key: Uint8Array, label: string): Buffer {
  * the collector. The key must not be longer than a block.
  */
 function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
-  const inner = Buffer.alloc(blockLength, 0x36);
+  const inner = Buffer.alloc(blockLength + scratchLength, 0x36);
   const outer = Buffer.alloc(blockLength + 32, 0x5c);
   for (let at = 0; at < key.length; at++) {
     inner[at] = 0x36 ^ (key[at] ?? 0);
@@ -69,26 +71,76 @@ function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
   }
   // Digests travel as Latin-1: short strings cost the collector far less than buffers of their own.
   return (message) => {
-    const bytes = typeof message === "string" ? Buffer.from(message) : message;
-    const whole = Buffer.concat([inner, bytes]);
-    outer.write(hash("sha256", whole, "binary"), blockLength, "latin1");
+    const length = typeof message === "string" ? Buffer.byteLength(message) : message.length;
+    let whole = inner;
+    // What fits goes behind the key's block; what does not has a buffer of its own.
+    if (length > scratchLength) {
+      whole = Buffer.allocUnsafe(blockLength + length);
+      inner.copy(whole, 0, 0, blockLength);
+    }
+    if (typeof message === "string") whole.write(message, blockLength);
+    else whole.set(message, blockLength);
+    outer.write(hash("sha256", whole.subarray(0, blockLength + length), "binary"), blockLength, "latin1");
     return Buffer.from(hash("sha256", outer, "binary"), "latin1");
   };
 }
 
+/** Seals with the first; opens with whichever fits. */
+function anyOf(sealers: readonly [Sealer, ...Sealer[]]): Sealer {
+  const [current, ...previous] = sealers;
+  return {
+    seal: (plain, context) => current.seal(plain, context),
+    open(sealed, context) {
+      try {
+        return current.open(sealed, context);
+      } catch (err) {
+        for (const each of previous) {
+          try {
+            return each.open(sealed, context);
+          } catch {
+            // Sealed by yet another key, or altered: the error of the current key says so.
+          }
+        }
+        throw err;
+      }
+    },
+  };
+}
+
+export type VaultOptions = {
+  /** Root keys before rotations: they open, but seal nothing. */
+  readonly previous?: readonly Uint8Array[];
+  /** Unset: derived from the root key, as long as it was never rotated. */
+  readonly lasting?: LastingKeys;
+};
+
+/** What the lasting keys are before they are kept: derived from the root key that the store began with. */
+export function deriveLastingKeys(firstRootKey: Uint8Array): LastingKeys {
+  return { doNotCall: derive(firstRootKey, "do-not-call"), token: derive(firstRootKey, "token") };
+}
+
 /** `rootKey`: 32 bytes (ENCRYPTION_KEY). Each purpose has a key of its own, derived by HKDF-SHA-256 (RFC 5869). */
-export function createVault(rootKey: Uint8Array): Vault {
-  if (rootKey.length !== 32) throw new Error("the root key must be 32 bytes long");
+export function createVault(rootKey: Uint8Array, options: VaultOptions = {}): Vault {
+  const previous = options.previous ?? [];
+  if ([rootKey, ...previous].some((key) => key.length !== 32))
+    throw new Error("the root key must be 32 bytes long");
   const nextIv = ivSource();
-  const wrap = sealer(derive(rootKey, "wrap"), nextIv);
-  const doNotCallMac = macWith(derive(rootKey, "do-not-call"));
-  const tokenKey = derive(rootKey, "token");
+  const under = (label: string): Sealer =>
+    anyOf([
+      sealer(derive(rootKey, label), nextIv),
+      ...previous.map((key) => sealer(derive(key, label), nextIv)),
+    ]);
+  const wrap = under("wrap");
+  const lasting = options.lasting ?? deriveLastingKeys(rootKey);
+  const doNotCallMac = macWith(lasting.doNotCall);
+  const tokenKey = lasting.token;
   const opened = new Map<string, CustomerVault>();
   return {
-    root: sealer(derive(rootKey, "root"), nextIv),
+    root: under("root"),
     newCustomerKey() {
       return wrap.seal(randomFillSync(Buffer.alloc(32)), "customer-key");
     },
+    rewrap: (keyWrapped) => wrap.seal(wrap.open(keyWrapped, "customer-key"), "customer-key"),
     customer(customerId, keyWrapped) {
       const known = opened.get(customerId);
       if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RefusalRow } from "../../src/guard/ports/subscriber-records.ts";
 import {
@@ -372,5 +373,54 @@ describe("notices and evidence", () => {
       ]);
       expect(await tx.subscribers.evidenceBySha256(at, sha256)).toEqual({ id: file.id, bytes: 12 });
     });
+  });
+});
+
+describe("what a bulk table belongs to", () => {
+  test("a permission for a subscriber that is not, or is another customer's, is refused", async () => {
+    const other = customerRow();
+    const row = subscriberRow();
+    await fixture.store.transaction("*", async (tx) => {
+      await tx.customers.insert(other);
+      await tx.subscribers.addOrLock(other.id, [row], moment());
+    });
+    const declarationId = await declared();
+    for (const subscriberId of [nextId(), row.id]) {
+      for (const acting of [at, "*"] as const) {
+        const add = fixture.store.transaction(acting, (tx) =>
+          tx.subscribers.addPermissions(at, [permissionRow(subscriberId, declarationId)]),
+        );
+        await expect(add).rejects.toMatchObject({ code: "conflict" });
+      }
+    }
+  });
+
+  test("a subscriber of a customer that is not is refused", async () => {
+    const nobody = nextId();
+    await expect(
+      fixture.store.transaction(nobody, (tx) =>
+        tx.subscribers.addOrLock(nobody, [subscriberRow()], moment()),
+      ),
+    ).rejects.toMatchObject({ code: "23503" });
+  });
+
+  test("the contacts of an import go with it", async () => {
+    const row = await addSubscriber();
+    const given = importRow(at);
+    await fixture.store.transaction(at, async (tx) => {
+      await tx.imports.insert(given);
+      await tx.imports.addContacts(given.id, [row.id]);
+    });
+    const client = new pg.Client(fixture.url);
+    await client.connect();
+    try {
+      const count = async (): Promise<unknown> =>
+        (await client.query("select from guard.import_contact where import_id = $1", [given.id])).rowCount;
+      expect(await count()).toBe(1);
+      await client.query("delete from guard.import where id = $1", [given.id]);
+      expect(await count()).toBe(0);
+    } finally {
+      await client.end();
+    }
   });
 });
