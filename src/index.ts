@@ -57,6 +57,11 @@ export type EmbeddedGuard = {
   readonly useCases: Guard;
   /** Shown once, at the first start on an empty store. */
   readonly newAdminKey: string | null;
+  /**
+   * Where the application serves `api`, such as "http://127.0.0.1:3000": the sandbox's providers call back there
+   * with receipts and subscribers' words. Unless told they use `publicUrl`, if that was given.
+   */
+  listensAt(address: string): void;
   /** Running hand-offs end and are recorded, then everything is closed. */
   close(): Promise<void>;
 };
@@ -69,6 +74,7 @@ export async function createGuard(options: GuardOptions = {}): Promise<EmbeddedG
   const config = readConfig(environmentOf(options));
   const log = createLogger(config.logLevel);
   const { house, app, validators } = await openService(config, log);
+  if (options.publicUrl !== undefined) house.callBackTo(config.publicUrl);
   const deps = {
     guard: house.guard,
     validators,
@@ -86,6 +92,7 @@ export async function createGuard(options: GuardOptions = {}): Promise<EmbeddedG
     api: app,
     useCases: house.guard,
     newAdminKey: house.newAdminKey,
+    listensAt: (address) => house.callBackTo(address.replace(/\/+$/, "")),
     close: () => house.close(),
   };
 }

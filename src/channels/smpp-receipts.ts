@@ -78,8 +78,9 @@ export function createSmppReceipts(options: { readonly answerWaitMs: number }): 
       const reference = asReference(submitted?.messageId) ?? asReference(fields.id);
       return {
         type: "receipt",
+        // Submitted before this process began: the record knows it, by one of these spellings.
         ...(submitted === undefined
-          ? {}
+          ? { spelt: { references: spellings(fields.id), phones } }
           : { providerKey: submitted.providerKey, phone: `+${submitted.phone}` }),
         ...(reference === undefined ? {} : { providerReference: reference }),
         ...smppReceiptStates[fields.state],

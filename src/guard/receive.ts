@@ -145,9 +145,7 @@ async function actOnReceipt(
   processorId: string,
   event: Extract<InboundEvent, { readonly type: "receipt" }>,
 ): Promise<void> {
-  const intent = await world.store.transaction("*", (tx) =>
-    tx.handOffs.byReference(processorId, referenceOf(event)),
-  );
+  const intent = await intentMeant(world, processorId, event);
   if (intent === null) return;
   if (
     event.state === "delivered" ||
@@ -171,6 +169,27 @@ async function actOnReceipt(
       null,
     );
   }
+}
+
+/** By the reference as given, else by one of its spellings if it went to one of these numbers. */
+async function intentMeant(
+  world: World,
+  processorId: string,
+  event: Extract<InboundEvent, { readonly type: "receipt" }>,
+): Promise<IntentRow | null> {
+  return world.store.transaction("*", async (tx) => {
+    const { spelt } = event;
+    if (spelt === undefined) return tx.handOffs.byReference(processorId, referenceOf(event));
+    for (const providerReference of spelt.references) {
+      const intent = await tx.handOffs.byReference(processorId, { providerReference });
+      if (intent === null) continue;
+      const customer = await openCustomer(world, tx, intent.customerId);
+      const [subscriber] = await tx.subscribers.byIds(intent.customerId, [intent.subscriberId]);
+      const phone = subscriber === undefined ? undefined : openProfile(customer, subscriber)?.phone;
+      if (phone !== undefined && spelt.phones.includes(phone.replace("+", ""))) return intent;
+    }
+    return null;
+  });
 }
 
 async function recordReceipt(

@@ -3,6 +3,7 @@ import { decideCampaign } from "../guard/decide-in-chunks.ts";
 import { deliverWebhook } from "../guard/deliver-webhook.ts";
 import { settleErasures } from "../guard/erasures.ts";
 import { deliverBatch } from "../guard/hand-off.ts";
+import { openLines } from "../guard/open-lines.ts";
 import { deliverPages } from "../guard/pages.ts";
 import type { ConsumeOptions, Job, JobConsumer } from "../guard/ports/queue.ts";
 import { reapDeadHolders } from "../guard/reap.ts";
@@ -52,6 +53,7 @@ export async function startWorkers(
   const relay = startLoop(world.log, "relay", 40, async () => (await relayOutbox(world)) > 0);
   const keepErasureList = erasureListKeeper(world);
   const sweep = startLoop(world.log, "sweep", 5_000, async () => {
+    await openLines(world);
     await sweepOutbox(world);
     await settlePending(world);
     await settleErasures(world);

@@ -124,6 +124,11 @@ export type InboundEvent =
       readonly action: ProviderAction;
       readonly refusalScope?: RefusalScope;
       readonly phone?: string;
+      /**
+       * Where the id may be spelt otherwise than in the answer to the call (SMPP): all its spellings, and the
+       * numbers, in digits, of which one must be the recipient's.
+       */
+      readonly spelt?: { readonly references: readonly string[]; readonly phones: readonly string[] };
     }
   | {
       readonly type: "message";
