@@ -18,9 +18,9 @@ import type { Handler, Reply, StaffVisit, Visit } from "./page.ts";
 import { nonceOf, pageHeaders } from "./page-headers.ts";
 import { campaign, campaigns, recipient } from "./pages/campaigns.ts";
 import { importIn, imports } from "./pages/imports.ts";
-import { lookUp, lookUpForm, proof } from "./pages/look-up.ts";
+import { exportLookUp, lookUp, lookUpForm, proof, reveal } from "./pages/look-up.ts";
 import { overviewPage, statePage } from "./pages/overview.ts";
-import { ledger, processors } from "./pages/registers.ts";
+import { ledger, processor, processors, registers } from "./pages/registers.ts";
 import { decide, review, reviews } from "./pages/reviews.ts";
 import { leave, signIn, signInPage } from "./pages/sign-in.ts";
 import { disable, invite, staff } from "./pages/staff.ts";
@@ -59,6 +59,8 @@ export function createConsole(deps: ConsoleDependencies): RequestHandler {
     workState: statePage,
     lookUpForm,
     lookUp,
+    exportLookUp,
+    reveal,
     proof,
     campaigns,
     campaign,
@@ -70,6 +72,8 @@ export function createConsole(deps: ConsoleDependencies): RequestHandler {
     import: importIn("import"),
     importProgress: importIn("import-progress"),
     processors,
+    processor,
+    registers,
     ledger,
     staff,
     invite,
@@ -182,6 +186,7 @@ function sendReply(visit: Visit, reply: Reply, render: Render): void {
   } else if ("json" in reply) {
     res.json(reply.json);
   } else if ("file" in reply) {
+    if (reply.file.fileName !== undefined) res.attachment(reply.file.fileName);
     res.type(reply.file.mediaType).send(reply.file.bytes);
   } else {
     const page = render(reply.view, contextOf(req, res), reply.data);

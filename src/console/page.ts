@@ -28,7 +28,14 @@ export type Reply =
   | { readonly view: string; readonly data?: object; readonly status?: number }
   | { readonly redirect: string }
   | { readonly json: object }
-  | { readonly file: { readonly mediaType: string; readonly bytes: Buffer } };
+  | {
+      readonly file: {
+        readonly mediaType: string;
+        readonly bytes: Buffer;
+        /** To be saved under that name. */
+        readonly fileName?: string;
+      };
+    };
 
 export type Handler<V> = (visit: V) => Promise<Reply> | Reply;
 

@@ -26,6 +26,7 @@ const navigation = [
   "reviews",
   "imports",
   "processors",
+  "registers",
   "ledger",
   "staff",
 ] as const satisfies readonly RouteName[];

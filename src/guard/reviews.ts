@@ -5,6 +5,8 @@ import type {
   ReviewView,
 } from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
+import { appendRecords } from "./append-record.ts";
+import { openCustomer } from "./customer-access.ts";
 import { unresolvedEvidence } from "./evidence-references.ts";
 import type { Caller, Page, PageRequest } from "./guard.ts";
 import { refusePage, releasePage } from "./pages.ts";
@@ -107,6 +109,19 @@ export async function decideReview(
       throw new GuardError("not_overrulable", "this verdict cannot be released");
     if (outcome === "already_decided") throw new GuardError("conflict", "the review is decided already");
     if (outcome === "not_found") throw new GuardError("not_found", "no such review");
+    const customer = await openCustomer(world, tx, review.customerId);
+    await appendRecords(world, tx, { id: review.customerId, vault: customer.vault }, [
+      {
+        salt: null,
+        draft: {
+          kind: "decision",
+          campaignId: review.kind === "campaign" ? review.subjectId : null,
+          decisionId: review.id,
+          outcome: input.release ? "released" : "upheld",
+          note: `${input.reason} (${review.code}; key ${caller.keyId})`,
+        },
+      },
+    ]);
     if (review.kind === "landing_page") {
       await (input.release ? releasePage(world, tx, review) : refusePage(world, tx, review));
     } else await carryOut(world, tx, review, input.release);

@@ -1,11 +1,15 @@
-import type { SharingLogItem, SharingLogSearchRequest } from "../domain/contract.gen.ts";
+import type { ErasedSubscriber, SharingLogItem, SharingLogSearchRequest } from "../domain/contract.gen.ts";
 import { GuardError } from "../domain/guard-error.ts";
 import { formatVerifierKey } from "../ledger/note-key.ts";
 import { verifyProof } from "../ledger/proof.ts";
 import { openCustomer } from "./customer-access.ts";
-import type { Caller } from "./guard.ts";
+import { findPerson } from "./find-subscribers.ts";
+import { openProfile } from "./gather-facts.ts";
+import type { Caller, SharingLogExport } from "./guard.ts";
 import { proveRecord } from "./serve-ledger.ts";
-import { recordBytes, searchSharingLog } from "./sharing-log.ts";
+import { requireUuid } from "./set-up.ts";
+import { appendLookUp, recordBytes, requireReason, searchSharingLog } from "./sharing-log.ts";
+import { exportSharingLog } from "./sharing-log-export.ts";
 import { recordEvent } from "./staff.ts";
 import type { World } from "./world.ts";
 
@@ -24,6 +28,8 @@ export type Evidence = {
 
 export type LookedUp = {
   readonly items: readonly (SharingLogItem & { readonly evidence: Evidence })[];
+  /** Customers at which the person was erased, and what is kept. */
+  readonly erased: readonly ErasedSubscriber[];
   /** Sealed question for the next page, so that no number stands in a page; null: nothing more. */
   readonly more: string | null;
 };
@@ -43,7 +49,7 @@ export async function staffLookUp(
   const items = await withEvidence(world, page.items);
   const more =
     page.nextCursor === null ? null : sealQuestion(world, { ...input, cursor: page.nextCursor }, reason);
-  return { items, more };
+  return { items, erased: page.erased ?? [], more };
 }
 
 /** Goes on with a look-up; the page is a look-up of its own and recorded as one. */
@@ -54,6 +60,46 @@ export async function staffLookUpMore(
 ): Promise<LookedUp & { readonly reason: string }> {
   const { input, reason } = openQuestion(world, more);
   return { ...(await staffLookUp(world, caller, input, reason)), reason };
+}
+
+/** The same as a CSV of up to 10,000 records. */
+export async function staffExport(
+  world: World,
+  caller: Caller,
+  input: SharingLogSearchRequest,
+  reason: string,
+  language: "vi" | "en",
+): Promise<SharingLogExport> {
+  requireReason(reason);
+  await countLookUp(world, caller.keyId);
+  await world.store.transaction("*", (tx) => recordEvent(world, tx, "exported", caller.keyId));
+  return exportSharingLog(world, caller, input, reason, { mediaType: "text/csv", language });
+}
+
+/**
+ * A subscriber's number in full. The reveal is committed to the ledger, in the person's own history, before the number
+ * leaves. Rejects with `not_found` for nobody and for the erased, `lookup_reason_missing`, `rate_limited`.
+ */
+export async function revealPhone(
+  world: World,
+  caller: Caller,
+  subscriberId: string,
+  reason: string,
+): Promise<{ readonly phone: string; readonly subscriberId: string; readonly customer: string }> {
+  requireReason(reason);
+  requireUuid(subscriberId);
+  await countLookUp(world, caller.keyId);
+  return world.store.transaction("*", async (tx) => {
+    const [subscriber] = (await findPerson(world, tx, null, { subscriberId })).present;
+    if (subscriber === undefined) throw new GuardError("not_found", "no such subscriber");
+    const [row] = await tx.subscribers.byIds(subscriber.customerId, [subscriber.id]);
+    const customer = await openCustomer(world, tx, subscriber.customerId);
+    const phone = row === undefined ? undefined : openProfile(customer, row)?.phone;
+    if (phone === undefined) throw new GuardError("not_found", "no number is kept of the subscriber");
+    await appendLookUp(world, tx, caller, { subscriber }, `number revealed: ${reason}`);
+    await recordEvent(world, tx, "revealed", caller.keyId);
+    return { phone, subscriberId: subscriber.id, customer: customer.row.name };
+  });
 }
 
 async function countLookUp(world: World, staffId: string): Promise<void> {
@@ -76,7 +122,8 @@ async function withEvidence(world: World, items: readonly SharingLogItem[]): Pro
       const customer = await openCustomer(world, tx, row.customerId);
       const [subscriber] =
         row.subscriberId === null ? [] : await tx.subscribers.byIds(row.customerId, [row.subscriberId]);
-      const bytes = recordBytes(customer, row, subscriber?.salt ?? null);
+      const salt = subscriber?.erasedAt === null ? subscriber.salt : null;
+      const bytes = recordBytes(customer, row, salt);
       const erased = bytes === null || row.opening === null;
       shown.push({
         ...item,

@@ -3,6 +3,7 @@ import type {
   HandOffAttempt,
   ImportLine,
   OverviewRecords,
+  RegisterLine,
 } from "../guard/ports/overview-records.ts";
 import type { Sql } from "./sql.ts";
 
@@ -27,6 +28,15 @@ export function overviewRecords(sql: Sql): OverviewRecords {
       const rows = await sql<{ day: string; count: bigint }>(
         `select to_char(opened_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') as day, count(*) from intent
          where id >= $1 group by 1 order by 1`,
+        [firstIdOf(since)],
+      );
+      return rows.map((row) => ({ ...row, count: Number(row.count) }));
+    },
+    async register(since) {
+      const rows = await sql<Omit<RegisterLine, "count"> & { count: bigint }>(
+        `select to_char(opened_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') as day,
+           processor_id as "processorId", purpose, count(*) from intent
+         where id >= $1 group by 1, 2, 3 order by 1, 2, 3`,
         [firstIdOf(since)],
       );
       return rows.map((row) => ({ ...row, count: Number(row.count) }));

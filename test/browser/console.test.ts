@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -123,7 +123,13 @@ describe("the console in Chromium", () => {
     const support = await signIn(browser, await inviteByPage(admin, "support"));
     const entries = await support.locator("nav a").allTextContents();
     expect(entries).toEqual(["Overview", "Look-up", "Campaigns", "Imports", "Ledger"]);
-    for (const path of ["/reviews", `/reviews/${running.reviewIds[0]}`, "/processors", "/staff"]) {
+    for (const path of [
+      "/reviews",
+      `/reviews/${running.reviewIds[0]}`,
+      "/processors",
+      "/registers",
+      "/staff",
+    ]) {
       const answer = await support.goto(at(path));
       expect(answer?.status()).toBe(403);
       expect(await support.locator("h1").textContent()).toBe("Not for your role");
@@ -161,6 +167,52 @@ describe("the console in Chromium", () => {
     await admin.waitForSelector("#results table");
   });
 
+  test("a look-up by processor and day finds the hand-offs, and saves them as CSV", async () => {
+    await admin.goto(at("/look-up?processorId=sandbox-sms"));
+    await admin.locator("#from").fill("2020-01-01");
+    await admin.locator("#reason").fill("Audit 17: everything this processor got");
+    const [file] = await Promise.all([
+      admin.waitForEvent("download"),
+      admin.getByRole("button", { name: "Save as CSV" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("sharing-log.csv");
+    const csv = readFileSync(await file.path(), "utf8");
+    expect(csv).toContain("hand_off");
+    expect(csv).not.toContain("987654321");
+    await admin.getByRole("button", { name: "Look up" }).click();
+    await admin.waitForSelector("#results table");
+    expect(await admin.locator("#results table").textContent()).toContain("Handed to a processor");
+    await admin.goto(at("/look-up"));
+    await admin.locator("#to").fill("2020-01-01");
+    await admin.locator("#reason").fill("Audit 17: before the service began");
+    await admin.getByRole("button", { name: "Look up" }).click();
+    await admin.waitForSelector("#results");
+    expect(await admin.locator("#results").textContent()).toContain("No record");
+  });
+
+  test("a number is shown in full only to a role that may see it, with a reason that the ledger keeps", async () => {
+    const officer = await signIn(browser, await inviteByPage(admin, "compliance"));
+    await lookUp(officer, canary);
+    await officer.locator("#reveal-reason").fill("The subscriber is on the line and asks");
+    await officer.getByRole("button", { name: "Show the number in full" }).click();
+    expect(await officer.locator("#revealed").textContent()).toBe("+84987654321");
+    await lookUp(officer, canary);
+    expect(await officer.locator("#results").textContent()).toContain("Look-up");
+    await officer.context().close();
+    const support = await signIn(browser, await inviteByPage(admin, "support"));
+    await lookUp(support, canary);
+    expect(await support.locator("#reveal-reason").count()).toBe(0);
+    await support.context().close();
+  });
+
+  test("registers count by processor and purpose, and a processor shows its history", async () => {
+    await admin.goto(at("/registers"));
+    expect(await admin.locator("main svg.columns").count()).toBeGreaterThanOrEqual(1);
+    expect(await admin.locator("main").textContent()).toContain("Advertising");
+    await admin.getByRole("link", { name: "sandbox-sms" }).first().click();
+    expect(await admin.locator("main").textContent()).toContain("registered");
+  });
+
   test("the state on the overview renews itself", async () => {
     await admin.goto(at(""));
     await admin.evaluate('document.getElementById("state").setAttribute("data-old", "yes")');
@@ -190,6 +242,8 @@ describe("every page", () => {
     ["imports", "/imports"],
     ["import", `/imports/${running.importId}`],
     ["processors", "/processors"],
+    ["processor", "/processors/sandbox-sms"],
+    ["registers", "/registers"],
     ["ledger", "/ledger"],
     ["proof", "/proofs/0"],
     ["staff", "/staff"],

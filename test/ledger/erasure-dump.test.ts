@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -120,13 +120,13 @@ function guesses(digits: number): readonly string[] {
   return [`+84${digits}`, `84${digits}`, `0${digits}`].flatMap((form) =>
     (["sha256", "sha1", "md5"] as const).flatMap((name) => [
       hash(name, form, "hex"),
-      createHash(name).update(Buffer.of(0)).update(form).digest("hex"),
+      hash(name, `\0${form}`, "hex"),
     ]),
   );
 }
 
 /** The candidates of which something can be found in the dump, without any key and with all of them. */
-async function matched(texts: readonly string[]): Promise<readonly number[]> {
+async function matched(texts: readonly string[], tried = candidates): Promise<readonly number[]> {
   const digits = new Set<string>();
   const starts = new Set<string>();
   const windows = new Set<string>();
@@ -149,7 +149,7 @@ async function matched(texts: readonly string[]): Promise<readonly number[]> {
   );
   const vaults = wrapped.map(({ id, key }) => vault.customer(id, key));
   const found: number[] = [];
-  for (let at = 0; at < candidates; at++) {
+  for (let at = 0; at < tried; at++) {
     const number = block + at;
     const e164 = `+84${number}`;
     const keyed = [...vaults.map((each) => each.phoneIndex(e164)), vault.doNotCallIndex(e164)];
@@ -162,16 +162,9 @@ async function matched(texts: readonly string[]): Promise<readonly number[]> {
   return found;
 }
 
-describe(`after an erasure, ${candidates} candidate numbers tried`, { timeout: 280_000 }, () => {
+describe(`after an erasure, ${candidates} candidate numbers tried`, { timeout: 600_000 }, () => {
   test("the dump from before tells the number to whoever has the keys", async () => {
-    expect(await matched(before)).toEqual([erasedNumber]);
-  });
-
-  test("no candidate can be matched against database, Redis, logs, tiles and list, even with every key", async () => {
-    const texts = await dump();
-    expect(await matched(texts)).toEqual([]);
-    const all = texts.join("\n");
-    for (const mark of [masked, "Nguyen Thi Hoa", phone]) expect(all).not.toContain(mark);
+    expect(await matched(before, Math.min(candidates, 20_000))).toEqual([erasedNumber]);
   });
 
   test("it took less than a minute, and the operator is told what is left", () => {
@@ -225,5 +218,13 @@ describe(`after an erasure, ${candidates} candidate numbers tried`, { timeout: 2
     expect((await service.api("GET", path, { key: customer.key, headers })).status).toBe(404);
     const without = await service.api("GET", path, { key: customer.key });
     expect([without.status, pick(without.json, "code")]).toEqual([400, "lookup_reason_missing"]);
+  });
+
+  // The last one: with a million candidates it takes minutes, in which kept connections end.
+  test("no candidate can be matched against database, Redis, logs, tiles and list, even with every key", async () => {
+    const texts = await dump();
+    expect(await matched(texts)).toEqual([]);
+    const all = texts.join("\n");
+    for (const mark of [masked, "Nguyen Thi Hoa", phone]) expect(all).not.toContain(mark);
   });
 });

@@ -1,5 +1,6 @@
 import { GuardError } from "../../domain/guard-error.ts";
 import { decideReview, listReviews } from "../../guard/reviews.ts";
+import { recordEvent } from "../../guard/staff.ts";
 import { staffReview } from "../../guard/staff-views.ts";
 import { type Handler, pageAsked, type Reply, type StaffVisit } from "../page.ts";
 
@@ -25,6 +26,7 @@ export const decide: Handler<StaffVisit> = async (visit) => {
   }
   if (reason.length < reasonMin || reason.length > reasonMax) return reviewPage(visit, "review.reasonHint");
   await decideReview(visit.world, visit.caller, id, { release: decision === "release", reason });
+  await visit.world.store.transaction("*", (tx) => recordEvent(visit.world, tx, "reviewed", visit.staff.id));
   return { redirect: `/console/reviews/${id}` };
 };
 

@@ -34,6 +34,13 @@ export type HandOffAttempt = {
   readonly closedAt: Date | null;
 };
 
+export type RegisterLine = {
+  readonly day: string;
+  readonly processorId: string;
+  readonly purpose: Purpose;
+  readonly count: number;
+};
+
 /** What staff see across customers, in a handful of set-based questions. `since` bounds what each one reads. */
 export type OverviewRecords = {
   decisions(
@@ -46,6 +53,8 @@ export type OverviewRecords = {
   ): Promise<readonly { readonly processorId: string; readonly state: string; readonly count: number }[]>;
   /** By day in Viet Nam, oldest first; days without any are not there. */
   handOffsByDay(since: Date): Promise<readonly { readonly day: string; readonly count: number }[]>;
+  /** Hand-offs begun by day in Viet Nam, processor and purpose, oldest first. */
+  register(since: Date): Promise<readonly RegisterLine[]>;
   /** Latencies from the record to the effect, in milliseconds; null: none was effective yet. */
   withdrawals(since: Date): Promise<{
     readonly total: number;

@@ -18,6 +18,10 @@ export type StaffEvent =
   | "signed_out"
   | "signed_out_everywhere"
   | "looked_up"
+  | "revealed"
+  | "exported"
+  | "reviewed"
+  | "queues_opened"
   | "invited"
   | "disabled";
 
