@@ -24,7 +24,7 @@ const benches: readonly Bench[] = [
     file: "rules",
     args: [],
     what: "decisions of the engine",
-    beside: "cedar-wasm, where it is installed",
+    beside: "cedar-wasm on the same policy",
     telling: /^ratio|decisions\/s/,
   },
   {
