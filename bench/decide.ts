@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createClock } from "../src/compose.ts";
-import type { Declaration, SmsCampaign } from "../src/domain/contract.gen.ts";
+import type { SmsCampaign } from "../src/domain/contract.gen.ts";
 import { stepsOf } from "../src/guard/campaign-steps.ts";
 import { openCustomer } from "../src/guard/customer-access.ts";
 import { decideCampaign } from "../src/guard/decide-in-chunks.ts";
@@ -22,6 +22,7 @@ import { recordContacts } from "../src/guard/record-contacts.ts";
 import { storeMessages } from "../src/guard/store-messages.ts";
 import type { World } from "../src/guard/world.ts";
 import { openStore } from "../src/postgres/postgres-store.ts";
+import { declaration } from "../test/guard/import-fixture.ts";
 import { startTestPostgres } from "../test/support/postgres.ts";
 import { worldOn } from "../test/support/test-world.ts";
 
@@ -29,20 +30,6 @@ const recipients = Number(process.argv[2] ?? 50_000);
 const slice = Math.min(Number(process.argv[3] ?? 500), recipients);
 const migrationsDir = fileURLToPath(new URL("../migrations", import.meta.url));
 
-const declaration: Declaration = {
-  basis: "consent",
-  purposes: ["advertising"],
-  channels: ["sms"],
-  consent: {
-    method: "web_form",
-    collectedAt: "2026-01-05T08:00:00+07:00",
-    noticeVersion: "2026-01",
-    contentClass: "new books",
-    frequency: { max: 2, per: "week" },
-    source: "https://example.com/dang-ky",
-    evidence: [{ kind: "url", uri: "https://example.com/dang-ky" }],
-  },
-};
 const campaign: SmsCampaign = {
   name: "bench",
   channel: "sms",
