@@ -153,7 +153,8 @@ function trainColumn(
       const { ids, values } = example;
       let sum = 0;
       const gain = 1 / (1 - settings.dropout);
-      for (let i = 0; i < ids.length; i++) hidden[i] = settings.dropout > 0 && random() < settings.dropout ? 0 : gain;
+      for (let i = 0; i < ids.length; i++)
+        hidden[i] = settings.dropout > 0 && random() < settings.dropout ? 0 : gain;
       for (let i = 0; i < ids.length; i++)
         sum += (hidden[i] ?? 0) * (weights[ids[i] ?? 0] ?? 0) * (values[i] ?? 0) * (ratio[ids[i] ?? 0] ?? 0);
       const importance =
@@ -162,14 +163,16 @@ function trainColumn(
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i] ?? 0;
         if (hidden[i] === 0) continue;
-        const gradient = error * gain * (values[i] ?? 0) * (ratio[id] ?? 0) + settings.l2 * (weights[id] ?? 0);
+        const gradient =
+          error * gain * (values[i] ?? 0) * (ratio[id] ?? 0) + settings.l2 * (weights[id] ?? 0);
         squares[id] = (squares[id] ?? 0) + gradient * gradient;
         weights[id] = (weights[id] ?? 0) - (settings.rate * gradient) / Math.sqrt(squares[id] ?? 1);
       }
     }
     if (epoch * 2 < settings.epochs) continue;
     means++;
-    for (let id = 0; id < size; id++) mean[id] = (mean[id] ?? 0) + ((weights[id] ?? 0) - (mean[id] ?? 0)) / means;
+    for (let id = 0; id < size; id++)
+      mean[id] = (mean[id] ?? 0) + ((weights[id] ?? 0) - (mean[id] ?? 0)) / means;
   }
   for (let id = 0; id < size; id++) out[id * columns + column] = (mean[id] ?? 0) * (ratio[id] ?? 0);
 }

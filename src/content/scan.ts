@@ -188,6 +188,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const blocked = (scores[1] ?? 0) >= model.blockFrom;
     if (sensitive < model.reviewFrom && !blocked && plain === -1) return null;
     if (sensitive < model.reviewFrom && !blocked) return plainFinding(piece, plain, field);
+    model.scoreCategories(piece.vector, scores);
     let best = 0;
     for (let i = 1; i < categories.length; i++) if ((scores[2 + i] ?? 0) > (scores[2 + best] ?? 0)) best = i;
     const category = categories[best] ?? "health";

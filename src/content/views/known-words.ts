@@ -1,0 +1,80 @@
+import { digitZero } from "../fold-table.ts";
+import { foldTerm } from "../lexicon.ts";
+import { hashStart, hashStep } from "../reading.ts";
+import type { Part } from "./part.ts";
+import { segment } from "./segment.ts";
+import { hashOfClasses, type Vocabulary } from "./vocabulary.ts";
+
+/** Questions that every view asks about folded words. */
+export type KnownWords = {
+  /** Cost in bits; 0 where the word is unknown. */
+  costOf(word: string): number;
+  isSyllable(word: string): boolean;
+  isSensitive(word: string): boolean;
+  /** A long word that can be cut into known ones. */
+  isLongWord(word: string): boolean;
+  knows(part: Part): boolean;
+  /** A part that reads as `word`, over the span of the parts that it replaces. */
+  replaced(word: string, start: number, end: number, at: Part): Part;
+  /** One run of letters into known words; it stays whole where it is a word or cannot be cut. */
+  pieces(part: Part): Part[];
+};
+
+/** The hash that a reader would give to letters a–z and digits; other units never match. */
+function hashOf(word: string): number {
+  let hash = hashStart;
+  for (let i = 0; i < word.length; i++) {
+    const unit = word.charCodeAt(i);
+    hash = hashStep(hash, unit >= 0x61 ? unit - 0x60 : unit - 0x30 + digitZero);
+  }
+  return hash;
+}
+
+export const hashOfPart = (part: Part): number => {
+  let hash = hashStart;
+  for (const word of part.words) hash = hashStep(hash, word & 63);
+  return hash;
+};
+
+export function createKnownWords(vocabulary: Vocabulary, table: Uint16Array): KnownWords {
+  const knows = (part: Part): boolean => {
+    const hash = hashOfPart(part);
+    return vocabulary.cost(hash) > 0 || vocabulary.isSyllable(hash);
+  };
+  const pieces = (part: Part): Part[] => {
+    const classes = part.words.map((word) => word & 63);
+    if (vocabulary.cost(hashOfClasses(classes, 0, classes.length)) > 0) return [part];
+    let from = 0;
+    return segment(classes, vocabulary).ends.map((end) => {
+      const piece = {
+        ...part,
+        words: part.words.slice(from, end),
+        starts: part.starts.slice(from, end),
+        ends: part.ends.slice(from, end),
+      };
+      from = end;
+      return piece;
+    });
+  };
+  const replaced = (word: string, start: number, end: number, at: Part): Part => {
+    const words = [...foldTerm(word, table).symbols];
+    return {
+      from: at.from,
+      to: at.to,
+      words,
+      starts: words.map(() => start),
+      ends: words.map(() => end),
+      plain: true,
+    };
+  };
+  const classesOf = (word: string): number[] => Array.from(word, (letter) => letter.charCodeAt(0) - 0x60);
+  return {
+    costOf: (word) => vocabulary.cost(hashOf(word)),
+    isSyllable: (word) => vocabulary.isSyllable(hashOf(word)),
+    isSensitive: (word) => vocabulary.isSensitive(hashOf(word)),
+    isLongWord: (word) => word.length >= 5 && segment(classesOf(word), vocabulary).known === 1,
+    knows,
+    replaced,
+    pieces,
+  };
+}
