@@ -19,6 +19,7 @@ import { replayErasures } from "./guard/replay-erasures.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
+import { openVault } from "./open-vault.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { openStore } from "./postgres/postgres-store.ts";
 import { createBullmqQueue } from "./queue/bullmq-queue.ts";
@@ -28,7 +29,6 @@ import { sandboxConnectors } from "./sandbox/sandbox-connectors.ts";
 import type { CallbackAddresses } from "./sandbox/sandbox-world.ts";
 import { type Sandbox, startSandbox } from "./sandbox/start-sandbox.ts";
 import { createTableReader } from "./tabular/table-reader.ts";
-import { createVault } from "./vault/create-vault.ts";
 import { systemEntropy } from "./vault/system-entropy.ts";
 import { createWebhookSender } from "./webhooks/webhook-sender.ts";
 import { startWorkers, type Workers } from "./workers/start-workers.ts";
@@ -78,8 +78,10 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
     });
     closers.push(() => bullmq.queue.close());
 
-    const vault = createVault(
+    const vault = await openVault(
       config.encryptionKey ?? keptSecret(config.dataDir, "encryption.key", () => randomBytes(32)),
+      config.previousEncryptionKeys,
+      store,
     );
     const signer = config.ledgerKey ?? keptSigner(config);
     const sandbox = config.sandbox ? await startSandbox({ now: () => clock.now() }) : null;
@@ -142,6 +144,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
         world,
         (options) => bullmq.consume(options),
         config.ledgerCheckMinutes * 60_000,
+        config.retentionDays,
       );
       const started = workers;
       closers.push(() => started.drain());

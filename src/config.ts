@@ -1,3 +1,5 @@
+import type { OpenIdSettings } from "./console/openid.ts";
+import { type StaffRole, staffRoles } from "./guard/ports/staff-records.ts";
 import { parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
 import { parseRedisAddress } from "./queue/redis-address.ts";
 
@@ -11,6 +13,8 @@ export type Config = {
   readonly role: "all" | "api" | "worker";
   readonly adminApiKey: string | null;
   readonly encryptionKey: Uint8Array | null;
+  /** Keys before a rotation: they open what the current one has not sealed anew yet. */
+  readonly previousEncryptionKeys: readonly Uint8Array[];
   readonly ledgerKey: SignerKey | null;
   readonly ledgerOrigin: string;
   readonly publicUrl: string;
@@ -21,6 +25,10 @@ export type Config = {
   readonly metricsToken: string | null;
   readonly trustProxy: number;
   readonly rateLimitPerMinute: number | null;
+  /** How long what was decided of each recipient is kept after its campaign has ended. */
+  readonly retentionDays: number;
+  /** Where staff of the console sign in; null: by one-time links alone. */
+  readonly openId: OpenIdSettings | null;
   /** How often the service verifies its own ledger; 0: never. */
   readonly ledgerCheckMinutes: number;
 };
@@ -71,7 +79,10 @@ export function readConfig(env: Environment): Config {
   if (adminApiKey !== null && !/^[\x21-\x7e]{32,512}$/.test(adminApiKey)) {
     faults.push("ADMIN_API_KEY must have 32 or more printable characters without spaces");
   }
-  const encryptionKey = readKey(text("ENCRYPTION_KEY"), faults);
+  const encryptionKey = readKey("ENCRYPTION_KEY", text("ENCRYPTION_KEY"), faults);
+  const previousEncryptionKeys = (text("ENCRYPTION_KEY_PREVIOUS")?.split(",") ?? []).flatMap(
+    (value) => readKey("ENCRYPTION_KEY_PREVIOUS", value.trim(), faults) ?? [],
+  );
   const ledgerKeyText = text("LEDGER_KEY");
   const ledgerKey = ledgerKeyText === null ? null : parseSignerKey(ledgerKeyText);
   if (ledgerKeyText !== null && ledgerKey === null) {
@@ -103,6 +114,7 @@ export function readConfig(env: Environment): Config {
     role,
     adminApiKey,
     encryptionKey,
+    previousEncryptionKeys,
     ledgerKey,
     ledgerOrigin,
     publicUrl: publicUrl.replace(/\/+$/, ""),
@@ -110,7 +122,9 @@ export function readConfig(env: Environment): Config {
     sandboxClock,
     logLevel,
     metricsToken: text("METRICS_TOKEN"),
+    retentionDays: integer("RETENTION_DAYS", 30, 36_500, 730),
     trustProxy: integer("TRUST_PROXY", 0, 10, 0),
+    openId: readOpenId(text, faults),
     ledgerCheckMinutes: integer("LEDGER_CHECK_MINUTES", 0, 10_080, 60),
     rateLimitPerMinute:
       text("RATE_LIMIT_PER_MINUTE") === null ? null : integer("RATE_LIMIT_PER_MINUTE", 1, 1_000_000, 6_000),
@@ -146,12 +160,46 @@ function redisAddresses(value: string | null, faults: string[]): string | null {
   return value;
 }
 
-function readKey(value: string | null, faults: string[]): Uint8Array | null {
+function readKey(name: string, value: string | null, faults: string[]): Uint8Array | null {
   if (value === null) return null;
   const bytes = Buffer.from(value, "base64");
   if (/^[A-Za-z0-9+/_-]{43}=?$/.test(value) && bytes.length === 32) return bytes;
-  faults.push("ENCRYPTION_KEY must be 32 bytes in base64 (openssl rand -base64 32)");
+  faults.push(`${name} must be 32 bytes in base64 (openssl rand -base64 32)`);
   return null;
+}
+
+/** OIDC_ROLES: "admin=…,compliance=…,support=…", a role again for each further value of the claim. */
+function readOpenId(text: (name: string) => string | null, faults: string[]): OpenIdSettings | null {
+  const issuer = text("OIDC_ISSUER");
+  if (issuer === null) return null;
+  if (!/^https:\/\/|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(issuer) || !URL.canParse(issuer)) {
+    faults.push("OIDC_ISSUER must be an https address");
+  }
+  const clientId = text("OIDC_CLIENT_ID");
+  const clientSecret = text("OIDC_CLIENT_SECRET");
+  if (clientId === null || clientSecret === null) {
+    faults.push("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed with OIDC_ISSUER");
+  }
+  const roles: Record<StaffRole, string[]> = { support: [], compliance: [], admin: [] };
+  for (const pair of text("OIDC_ROLES")?.split(",") ?? []) {
+    const [name, value] = pair.split("=", 2).map((part) => part.trim());
+    const role = staffRoles.find((known) => known === name);
+    if (role === undefined || value === undefined || value === "") {
+      faults.push("OIDC_ROLES must be pairs such as admin=guard-admins,support=guard-support");
+      break;
+    }
+    roles[role].push(value);
+  }
+  if (Object.values(roles).every((values) => values.length === 0)) {
+    faults.push("OIDC_ROLES is needed with OIDC_ISSUER: which value of the claim gives which role");
+  }
+  return {
+    issuer,
+    clientId: clientId ?? "",
+    clientSecret: clientSecret ?? "",
+    roleClaim: text("OIDC_ROLE_CLAIM") ?? "roles",
+    roles,
+  };
 }
 
 function readInstant(value: string, faults: string[]): Date | null {

@@ -3,11 +3,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../compose.ts";
+import { readConfig } from "../config.ts";
 import { formatSignerKey, formatVerifierKey, generateSignerKey } from "../ledger/note-key.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { addApiCommands } from "./api-commands.ts";
 import { examine, report } from "./doctor/doctor.ts";
 import { erase } from "./erase.ts";
+import { rotateEncryptionKey } from "./rotate-encryption-key.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 import { verifyReceiptFile } from "./verify-receipt.ts";
 
@@ -78,6 +80,14 @@ keys
     const key = generateSignerKey(options.origin, (count) => randomBytes(count));
     print(`LEDGER_KEY=${formatSignerKey(key)}`);
     print(`verifier key: ${formatVerifierKey(key.verifier)}`);
+  });
+keys
+  .command("rotate")
+  .description("Seal anew, under ENCRYPTION_KEY, what a key of ENCRYPTION_KEY_PREVIOUS has sealed")
+  .action(async () => {
+    const done = await rotateEncryptionKey(readConfig(process.env));
+    print(`sealed anew: the keys of ${done.customers} customers, ${done.secrets} secrets of the platform`);
+    print("Take ENCRYPTION_KEY_PREVIOUS away after 24 hours: answers under an Idempotency-Key live so long.");
   });
 keys
   .command("encryption")

@@ -274,6 +274,9 @@ export interface ContractTypes {
   Permission: Permission;
   PhoneInput: PhoneInput;
   PlaceholderData: PlaceholderData;
+  PlatformKeyPage: PlatformKeyPage;
+  PlatformKeyRequest: PlatformKeyRequest;
+  PlatformKeyView: PlatformKeyView;
   PolicyAcceptanceRequest: PolicyAcceptanceRequest;
   PolicyAcceptanceView: PolicyAcceptanceView;
   PolicyVersionRequest: PolicyVersionRequest;
@@ -955,6 +958,18 @@ export interface Permission {
   basis: Basis;
   since: DateTime;
   evidenceIds: readonly Id[];
+}
+export interface PlatformKeyPage {
+  items: readonly PlatformKeyView[];
+}
+export interface PlatformKeyView {
+  id: Id;
+  scopes: readonly Scope[];
+  createdAt: DateTime;
+  expiresAt?: DateTime;
+}
+export interface PlatformKeyRequest {
+  expiresAt?: DateTime;
 }
 export interface PolicyAcceptanceRequest {
   version: string;

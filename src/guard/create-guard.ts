@@ -6,6 +6,7 @@ import type { Guard } from "./guard.ts";
 import { cancelImport, getImport, importErrors, startImport, watchImport } from "./imports.ts";
 import { lookUpSubscriber } from "./look-up-subscriber.ts";
 import { previewPage, publishPage } from "./pages.ts";
+import { createPlatformKey, listPlatformKeys, revokePlatformKey } from "./platform-keys.ts";
 import { previewCampaign } from "./preview-campaign.ts";
 import { listProcessors, putProcessor } from "./processors.ts";
 import { readiness } from "./readiness.ts";
@@ -50,6 +51,9 @@ export function guardOf(world: World): Guard {
     changeCustomer: (caller, id, input) => changeCustomer(world, caller, id, input),
     createKey: (caller, id, input) => createKey(world, caller, id, input),
     revokeKey: (caller, id, keyId) => revokeKey(world, caller, id, keyId),
+    listPlatformKeys: () => listPlatformKeys(world),
+    createPlatformKey: (input) => createPlatformKey(world, input),
+    revokePlatformKey: (caller, keyId) => revokePlatformKey(world, caller, keyId),
     authenticate: (secret, requestId) => authenticate(world, secret, requestId),
     currentPolicy: () => currentPolicy(world),
     policyText: (version) => policyText(world, version),

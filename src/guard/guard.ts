@@ -45,6 +45,9 @@ export type Guard = {
   ): Promise<contract.CustomerView>;
   createKey(caller: Caller, customerId: string, input: contract.KeyRequest): Promise<contract.KeyCreated>;
   revokeKey(caller: Caller, customerId: string, keyId: string): Promise<void>;
+  listPlatformKeys(): Promise<contract.PlatformKeyPage>;
+  createPlatformKey(input: contract.PlatformKeyRequest): Promise<contract.KeyCreated>;
+  revokePlatformKey(caller: Caller, keyId: string): Promise<void>;
   /** null: unknown, expired or revoked. `secret` is the whole key. */
   authenticate(secret: string, requestId: string): Promise<Caller | null>;
   currentPolicy(): Promise<contract.PolicyView>;

@@ -11,6 +11,7 @@ import { doNotCallRoutes } from "./routes/do-not-call.ts";
 import { erasureRoutes } from "./routes/erasure.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { landingPageRoutes } from "./routes/landing-pages.ts";
+import { platformKeyRoutes } from "./routes/platform-keys.ts";
 import { policyRoutes } from "./routes/policy.ts";
 import { processorRoutes } from "./routes/processors.ts";
 import { reviewRoutes } from "./routes/reviews.ts";
@@ -25,6 +26,7 @@ export function apiRoutes(guard: Guard, validators: Validators): readonly Route[
     ...contentRoutes(guard),
     ...landingPageRoutes(guard),
     ...customerRoutes(guard),
+    ...platformKeyRoutes(guard),
     ...policyRoutes(guard),
     ...processorRoutes(guard),
     ...doNotCallRoutes(guard),

@@ -104,6 +104,18 @@ export function customerRecords(sql: Sql): CustomerRecords {
     async hasPlatformKey() {
       return (await sql("select 1 as found from api_key where customer_id is null limit 1")).length > 0;
     },
+    async platformKeys(at) {
+      const rows = await sql<Omit<KeyRow, "scopes"> & { readonly scopes: readonly string[] }>(
+        `select ${keyColumns} from api_key
+         where customer_id is null and revoked_at is null and (expires_at is null or expires_at > $1)
+         order by id limit 1000`,
+        [at],
+      );
+      return rows.map((row) => ({ ...row, scopes: scopes.filter((scope) => row.scopes.includes(scope)) }));
+    },
+    async revokePlatformKey(keyId, now) {
+      await sql("update api_key set revoked_at = $2 where id = $1 and customer_id is null", [keyId, now]);
+    },
     async insertPolicy(row) {
       const rows = await sql(
         `insert into policy_version (version, text, digest, material, published_at)

@@ -6,6 +6,7 @@ import { erasureRecords } from "./erasure-records.ts";
 import { handOffRecords } from "./hand-off-records.ts";
 import { idempotencyRecords } from "./idempotency-records.ts";
 import { importRecords } from "./import-records.ts";
+import { keyRecords } from "./key-records.ts";
 import { leadWith } from "./lead.ts";
 import { ledgerRecords } from "./ledger-records.ts";
 import { createListener } from "./listener.ts";
@@ -14,6 +15,7 @@ import { outboxRecords } from "./outbox-records.ts";
 import { overviewRecords } from "./overview-records.ts";
 import { pageRecords } from "./page-records.ts";
 import { processorRecords } from "./processor-records.ts";
+import { retentionRecords } from "./retention-records.ts";
 import { reviewRecords } from "./review-records.ts";
 import { type Database, openDatabase, type Sql } from "./sql.ts";
 import { staffRecords } from "./staff-records.ts";
@@ -78,6 +80,8 @@ function recordsOf(sql: Sql): Tx {
     staff: staffRecords(sql),
     overview: overviewRecords(sql),
     webhooks: webhookRecords(sql),
+    keys: keyRecords(sql),
+    retention: retentionRecords(sql),
     async exclusive(name) {
       await sql("select pg_advisory_xact_lock(hashtextextended($1, 9107))", [name]);
     },

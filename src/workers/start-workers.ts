@@ -10,6 +10,7 @@ import { reapDeadHolders } from "../guard/reap.ts";
 import { reconcileUnknown } from "../guard/reconcile.ts";
 import { relayOutbox, sweepOutbox } from "../guard/relay-outbox.ts";
 import { erasureListKeeper } from "../guard/replay-erasures.ts";
+import { retain } from "../guard/retain.ts";
 import { runImport } from "../guard/run-import.ts";
 import { runSequencer } from "../guard/sequence.ts";
 import { tellIntegrityFailure } from "../guard/tell-integrity.ts";
@@ -39,6 +40,8 @@ export async function startWorkers(
   consume: (options: ConsumeOptions) => JobConsumer,
   /** How often the ledger verifies itself; 0: never. */
   ledgerCheckEveryMs = 0,
+  /** How long what was decided of each recipient is kept after its campaign has ended. */
+  retentionDays = 730,
 ): Promise<Workers> {
   await world.store.transaction("*", (tx) =>
     tx.handOffs.registerHolder(describeProcess(world.holderId), world.clock.now()),
@@ -60,7 +63,7 @@ export async function startWorkers(
     await keepErasureList();
     await reapDeadHolders(world, linuxProcessProbe());
     await reconcileUnknown(world);
-    await world.store.transaction("*", (tx) => tx.idempotency.purge(world.clock.now(), 1_000));
+    await retain(world, { decisionDays: retentionDays });
     return false;
   });
   const sequencer = startLoop(world.log, "sequencer", 1_000, async (signal) => {

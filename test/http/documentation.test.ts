@@ -27,6 +27,9 @@ post /v1/customers
 patch /v1/customers/{customerId}
 post /v1/customers/{customerId}/keys
 delete /v1/customers/{customerId}/keys/{keyId}
+get /v1/platform-keys
+post /v1/platform-keys
+delete /v1/platform-keys/{keyId}
 get /v1/policy
 post /v1/policy-versions
 post /v1/policy-acceptances

@@ -331,6 +331,12 @@ const aim = (): readonly Attack[] => {
     ],
     ["customers.keyBySha256", (tx) => tx.customers.keyBySha256(b.sha256), null],
     ["customers.revokeKey", (tx) => tx.customers.revokeKey(id, b.key.id, moment()), false],
+    ["customers.platformKeys", (tx) => tx.customers.platformKeys(moment()), []],
+    [
+      "customers.revokePlatformKey",
+      (tx) => tx.customers.revokePlatformKey(b.key.id, moment()),
+      undefined,
+    ],
     ["customers.hasPlatformKey", (tx) => tx.customers.hasPlatformKey(), false],
     [
       "customers.insertPolicy",
@@ -693,7 +699,7 @@ describe("one customer's transaction against another customer's records", () => 
 });
 
 /** The console's own: they hold or add up what belongs to the platform, and only "*" transactions reach them. */
-const platformPorts: ReadonlySet<string> = new Set(["staff", "overview"]);
+const platformPorts: ReadonlySet<string> = new Set(["staff", "overview", "keys", "retention"]);
 
 describe("the console's tables", () => {
   test("show nothing to a customer's transaction", async () => {

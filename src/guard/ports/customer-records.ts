@@ -50,6 +50,9 @@ export type CustomerRecords = {
   /** false: this customer has no such key that was still valid. */
   revokeKey(customerId: string, keyId: string, now: Date): Promise<boolean>;
   hasPlatformKey(): Promise<boolean>;
+  /** Those that are valid at that moment. */
+  platformKeys(at: Date): Promise<readonly KeyRow[]>;
+  revokePlatformKey(keyId: string, now: Date): Promise<void>;
   insertPolicy(row: PolicyRow): Promise<boolean>;
   /** Newest first, published at or before `at`. */
   policies(at: Date): Promise<readonly PolicyRow[]>;

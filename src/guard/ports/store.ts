@@ -5,10 +5,12 @@ import type { ErasureRecords } from "./erasure-records.ts";
 import type { HandOffRecords, OutboxRecords } from "./hand-off-records.ts";
 import type { IdempotencyRecords } from "./idempotency-records.ts";
 import type { ImportRecords } from "./import-records.ts";
+import type { KeyRecords } from "./key-records.ts";
 import type { LedgerRecords, TreeRecords } from "./ledger-records.ts";
 import type { OverviewRecords } from "./overview-records.ts";
 import type { PageRecords } from "./page-records.ts";
 import type { DoNotCallRecords, ProcessorRecords } from "./processor-records.ts";
+import type { RetentionRecords } from "./retention-records.ts";
 import type { ReviewRecords } from "./review-records.ts";
 import type { StaffRecords } from "./staff-records.ts";
 import type { SubscriberRecords } from "./subscriber-records.ts";
@@ -34,6 +36,8 @@ export type Tx = {
   readonly staff: StaffRecords;
   readonly overview: OverviewRecords;
   readonly webhooks: WebhookRecords;
+  readonly keys: KeyRecords;
+  readonly retention: RetentionRecords;
   /** Reaches listeners when the transaction is committed. `payload` carries ids only and less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
   /** Waits until no other transaction that named the same thing is under way. */

@@ -19,9 +19,14 @@ export type CustomerVault = Sealer & {
   subscriber(salt: Uint8Array): Sealer;
 };
 
+/** Keys that a rotation of the root key leaves as they are. */
+export type LastingKeys = { readonly doNotCall: Buffer; readonly token: Buffer };
+
 export type Vault = {
   readonly root: Sealer;
   newCustomerKey(): Buffer;
+  /** The same customer key, wrapped by the current root key. */
+  rewrap(keyWrapped: Uint8Array): Buffer;
   customer(customerId: string, keyWrapped: Uint8Array): CustomerVault;
   /** Index of a number in the national do-not-call list, under a key of its own. */
   doNotCallIndex(e164: string): Buffer;
