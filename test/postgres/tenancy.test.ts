@@ -605,6 +605,8 @@ const aim = (): readonly Attack[] => {
     ["imports.uploaded", (tx) => tx.imports.uploaded(b.import.id, randomBytes(32), 9), false],
     ["imports.setHeader", (tx) => tx.imports.setHeader(b.import.id, randomBytes(9)), undefined],
     ["imports.advance", (tx) => tx.imports.advance(b.import.id, 0, progress), false],
+    ["imports.beginAttempt", (tx) => tx.imports.beginAttempt(b.import.id), 0],
+    ["imports.forgiveAttempt", (tx) => tx.imports.forgiveAttempt(b.import.id), undefined],
     ["imports.finish", (tx) => tx.imports.finish(b.import.id, "failed", "x", moment()), false],
     ["imports.requestCancel", (tx) => tx.imports.requestCancel(id, b.import.id), false],
     [
