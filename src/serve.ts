@@ -7,6 +7,7 @@ import type { Cluster, Redis } from "ioredis";
 import { type House, openHouse } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createConsole } from "./console/create-console.ts";
+import { openIdProvider } from "./console/openid.ts";
 import { rememberAnswers } from "./guard/remember-answers.ts";
 import { firstSignInToken } from "./guard/staff.ts";
 import { createApi } from "./http/api.ts";
@@ -55,6 +56,7 @@ export async function openService(
     trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
     console: createConsole({
       world,
+      ...(config.openId === null ? {} : { provider: openIdProvider(config.openId) }),
       nameRoute: (res, route) => {
         requestState(res).route = route;
       },

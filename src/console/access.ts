@@ -18,6 +18,8 @@ const administering = ["admin"] as const;
 export const consoleRoutes = {
   signInPage: { method: "get", path: "/sign-in", roles: "anyone" },
   signIn: { method: "post", path: "/sign-in", roles: "anyone" },
+  beginElsewhere: { method: "get", path: "/sign-in/provider", roles: "anyone" },
+  returnFromElsewhere: { method: "get", path: "/sign-in/return", roles: "anyone" },
   asset: { method: "get", path: "/assets/:name", roles: "anyone" },
   signOut: { method: "post", path: "/sign-out", roles: all },
   signOutEverywhere: { method: "post", path: "/sign-out-everywhere", roles: all },

@@ -14,6 +14,7 @@ import type { World } from "../guard/world.ts";
 import { accessOf, type ConsoleRoute, consoleRoutes, type RouteName } from "./access.ts";
 import { readAssets } from "./assets.ts";
 import { pageLanguage } from "./language.ts";
+import type { OpenIdProvider } from "./openid.ts";
 import type { Handler, Reply, StaffVisit, Visit } from "./page.ts";
 import { nonceOf, pageHeaders } from "./page-headers.ts";
 import { campaign, campaigns, recipient } from "./pages/campaigns.ts";
@@ -23,6 +24,7 @@ import { overviewPage, statePage } from "./pages/overview.ts";
 import { ledger, processor, processors, registers } from "./pages/registers.ts";
 import { decide, review, reviews } from "./pages/reviews.ts";
 import { leave, signIn, signInPage } from "./pages/sign-in.ts";
+import { beginElsewhere, returnFromElsewhere } from "./pages/sign-in-elsewhere.ts";
 import { disable, invite, staff } from "./pages/staff.ts";
 import { createRender, type PageContext, type Render } from "./render.ts";
 import { isSameOrigin } from "./same-origin.ts";
@@ -30,6 +32,8 @@ import { cookieForm, readSession } from "./session-cookie.ts";
 
 export type ConsoleDependencies = {
   readonly world: World;
+  /** Staff may sign in there as well; absent: by link alone. */
+  readonly provider?: OpenIdProvider;
   /** Tells the access log the pattern of the route; a path could hold what must not be logged. */
   readonly nameRoute?: (res: Response, route: string) => void;
 };
@@ -51,7 +55,7 @@ export function createConsole(deps: ConsoleDependencies): RequestHandler {
     visit.res.setHeader("Cache-Control", "public, max-age=300");
     return { file };
   };
-  const open = { signInPage, signIn, asset };
+  const open = { signInPage, signIn, beginElsewhere, returnFromElsewhere, asset };
   const closed = {
     signOut: leave(false),
     signOutEverywhere: leave(true),
@@ -91,7 +95,7 @@ export function createConsole(deps: ConsoleDependencies): RequestHandler {
       try {
         deps.nameRoute?.(res, `/console${route.path === "/" ? "" : route.path}`);
         if (route.method === "post" && !isSameOrigin(req)) return refuseCrossSite(req, res, render);
-        const visit = visitOf(deps.world, req, res);
+        const visit = visitOf(deps, req, res);
         sendReply(visit, await run(visit, route), render);
       } catch (err) {
         next(err);
@@ -119,7 +123,11 @@ async function guarded(visit: Visit, route: ConsoleRoute, handler: Handler<Staff
     // A part of an open page cannot show a sign-in page within it.
     if (route.byTimer === true) res.setHeader("HX-Redirect", "/console/sign-in");
     if (route.method === "get" && route.byTimer !== true) return { redirect: "/console/sign-in" };
-    return { view: "sign-in", status: 401, data: { link: null, fault: null } };
+    return {
+      view: "sign-in",
+      status: 401,
+      data: { link: null, fault: null, elsewhere: visit.provider !== null },
+    };
   }
   setStaff(res, staffRow);
   if (access === "forbidden") {
@@ -146,7 +154,7 @@ function bodyReader(route: ConsoleRoute): RequestHandler[] {
     : [];
 }
 
-function visitOf(world: World, req: Request, res: Response): Visit {
+function visitOf({ world, provider }: ConsoleDependencies, req: Request, res: Response): Visit {
   const body: unknown = req.body;
   const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
   return {
@@ -154,6 +162,7 @@ function visitOf(world: World, req: Request, res: Response): Visit {
     req,
     res,
     language: pageLanguage(req, res),
+    provider: provider ?? null,
     form: Object.fromEntries(
       fields.filter((field): field is [string, string] => typeof field[1] === "string"),
     ),

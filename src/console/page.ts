@@ -3,6 +3,7 @@ import type { Language } from "../domain/language.ts";
 import type { Caller } from "../guard/guard.ts";
 import type { StaffRow } from "../guard/ports/staff-records.ts";
 import type { World } from "../guard/world.ts";
+import type { OpenIdProvider } from "./openid.ts";
 
 /** A request as a page sees it. What comes from the browser is hostile until a use case has checked it. */
 export type Visit = {
@@ -10,6 +11,8 @@ export type Visit = {
   readonly req: Request;
   readonly res: Response;
   readonly language: Language;
+  /** Where staff sign in besides links; null: not configured. */
+  readonly provider: OpenIdProvider | null;
   /** Members of a form; only texts. */
   readonly form: Readonly<Record<string, string>>;
   query(name: string): string | null;

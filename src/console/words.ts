@@ -47,6 +47,12 @@ export const words = {
     "Too many attempts from this address. Wait 15 minutes, then try again.",
     "Quá nhiều lần thử từ địa chỉ này. Hãy chờ 15 phút rồi thử lại.",
   ],
+  "signIn.elsewhere": ["Sign in with your organisation's account", "Đăng nhập bằng tài khoản của tổ chức"],
+  "signIn.elsewhereRefused": [
+    "Your organisation's account gives no access here, or the sign-in took too long. Try again or ask an administrator.",
+    "Tài khoản của tổ chức không có quyền vào đây, hoặc đăng nhập quá lâu. Hãy thử lại hoặc hỏi quản trị viên.",
+  ],
+  "signIn.goOn": ["Go on to the console", "Vào bảng điều khiển"],
   "signIn.httpsOnly": [
     "Signing in needs HTTPS, or a browser on the service's own machine.",
     "Đăng nhập cần HTTPS, hoặc trình duyệt trên chính máy chạy dịch vụ.",

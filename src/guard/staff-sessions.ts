@@ -1,5 +1,5 @@
 import { GuardError } from "../domain/guard-error.ts";
-import type { StaffRow } from "./ports/staff-records.ts";
+import type { StaffRole, StaffRow } from "./ports/staff-records.ts";
 import { newToken, recordEvent } from "./staff.ts";
 import type { World } from "./world.ts";
 
@@ -47,6 +47,55 @@ export async function signInByLink(
     });
   }
   if (outcome === "refused") throw new GuardError("unauthenticated", "a sign-in link that is not valid");
+  return { token, staff: outcome };
+}
+
+/**
+ * Begins a session for somebody whom the configured provider vouches for, in the role that it gives now; identity
+ * null: what came back was not from the provider. Rejects as `signInByLink` does; no role is no access.
+ */
+export async function signInByProvider(
+  world: World,
+  identity: {
+    readonly issuer: string;
+    readonly subject: string;
+    readonly name: string;
+    readonly role: StaffRole | null;
+  } | null,
+  address: string,
+): Promise<{ readonly token: string; readonly staff: StaffRow }> {
+  const addressMac = world.vault.tokenMac(`console sign-in ${address}`);
+  const now = world.clock.now();
+  const token = newToken(world);
+  const outcome = await world.store.transaction("*", async (tx) => {
+    await tx.exclusive(`console sign-in ${addressMac.toString("hex")}`);
+    const since = new Date(now.getTime() - refusedWindowMs);
+    if ((await tx.staff.refusedSince(addressMac, since)) >= refusedMax) return "locked_out";
+    const { role } = identity ?? { role: null };
+    const staff =
+      identity === null || role === null
+        ? null
+        : await tx.staff.provided(identity, {
+            id: world.entropy.id(now),
+            name: identity.name,
+            role,
+            createdAt: now,
+          });
+    if (staff === null || staff.disabledAt !== null) {
+      await recordEvent(world, tx, "sign_in_refused", staff?.id ?? null, { addressMac });
+      return "refused";
+    }
+    await tx.staff.insertSession(world.sha256(token), staff.id, now);
+    await recordEvent(world, tx, "signed_in", staff.id, { addressMac });
+    await tx.staff.forget(new Date(now.getTime() - keepMs));
+    return staff;
+  });
+  if (outcome === "locked_out") {
+    throw new GuardError("rate_limited", "too many refused sign-ins from one address", {
+      retryAfterS: refusedWindowMs / 1_000,
+    });
+  }
+  if (outcome === "refused") throw new GuardError("unauthenticated", "the provider gives no access");
   return { token, staff: outcome };
 }
 

@@ -33,10 +33,22 @@ export function staffRecords(sql: Sql): StaffRecords {
     },
     async byEmail(email) {
       const [row] = await sql<StaffRow>(
-        `select ${columns} from staff_account a where email is not distinct from $1`,
+        `select ${columns} from staff_account a where email is not distinct from $1 and oidc_subject is null`,
         [email],
       );
       return row ?? null;
+    },
+    async provided({ issuer, subject }, row) {
+      const [found] = await sql<StaffRow>(
+        `insert into staff_account as a (id, name, role, created_at, oidc_issuer, oidc_subject)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (oidc_issuer, oidc_subject) where oidc_subject is not null
+         do update set name = excluded.name, role = excluded.role
+         returning ${columns}`,
+        [row.id, row.name, row.role, row.createdAt, issuer, subject],
+      );
+      if (found === undefined) throw new Error("an account was not stored");
+      return found;
     },
     list: (limit) => sql<StaffRow>(`select ${columns} from staff_account a order by id limit $1`, [limit]),
     async disable(id, now) {

@@ -19,6 +19,8 @@ const expected: Readonly<
 > = {
   signInPage: ["open", "open", "open", "open"],
   signIn: ["open", "open", "open", "open"],
+  beginElsewhere: ["open", "open", "open", "open"],
+  returnFromElsewhere: ["open", "open", "open", "open"],
   asset: ["open", "open", "open", "open"],
   signOut: ["sign_in", "open", "open", "open"],
   signOutEverywhere: ["sign_in", "open", "open", "open"],

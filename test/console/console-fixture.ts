@@ -8,6 +8,7 @@ import { join } from "node:path";
 import express from "express";
 import { readConfig } from "../../src/config.ts";
 import { createConsole } from "../../src/console/create-console.ts";
+import type { OpenIdProvider } from "../../src/console/openid.ts";
 import type { StaffRole } from "../../src/guard/ports/staff-records.ts";
 import { inviteStaff } from "../../src/guard/staff.ts";
 import { signInByLink } from "../../src/guard/staff-sessions.ts";
@@ -43,7 +44,7 @@ export type ConsoleFixture = {
 };
 
 /** The console on a real store, without workers, under a clock that tests can move. */
-export async function openConsole(): Promise<ConsoleFixture> {
+export async function openConsole(provider?: OpenIdProvider): Promise<ConsoleFixture> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "sg-console-"));
   const config = readConfig({
@@ -63,7 +64,7 @@ export async function openConsole(): Promise<ConsoleFixture> {
   const now = (): Date => new Date(clock.now().getTime() + passedMs);
   const world: World = { ...house.world, clock: { ...clock, now } };
   const app = express();
-  app.use("/console", createConsole({ world }));
+  app.use("/console", createConsole({ world, ...(provider === undefined ? {} : { provider }) }));
   const server = createServer(app);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -12,14 +12,22 @@ export const signInPage: Handler<Visit> = (visit) => {
   return {
     view: "sign-in",
     status: possible ? 200 : 400,
-    data: { link: tokenPattern.test(link) ? link : null, fault: possible ? null : "signIn.httpsOnly" },
+    data: {
+      link: tokenPattern.test(link) ? link : null,
+      fault: possible ? null : "signIn.httpsOnly",
+      elsewhere: visit.provider !== null,
+    },
   };
 };
 
 export const signIn: Handler<Visit> = async (visit) => {
   const form = cookieForm(visit.req, visit.world.publicUrl);
   if (form === null) {
-    return { view: "sign-in", status: 400, data: { link: null, fault: "signIn.httpsOnly" } };
+    return {
+      view: "sign-in",
+      status: 400,
+      data: { link: null, fault: "signIn.httpsOnly", elsewhere: visit.provider !== null },
+    };
   }
   try {
     const address = visit.req.ip ?? "";
@@ -31,7 +39,11 @@ export const signIn: Handler<Visit> = async (visit) => {
       throw err;
     const fault = err.code === "rate_limited" ? "signIn.lockedOut" : "signIn.refused";
     if (err.retryAfterS !== undefined) visit.res.setHeader("Retry-After", String(err.retryAfterS));
-    return { view: "sign-in", status: err.status, data: { link: null, fault } };
+    return {
+      view: "sign-in",
+      status: err.status,
+      data: { link: null, fault, elsewhere: visit.provider !== null },
+    };
   }
 };
 

@@ -43,6 +43,11 @@ export type StaffRecords = {
   get(id: string): Promise<StaffRow | null>;
   /** The account of that address; null asks for the printed one. */
   byEmail(email: string | null): Promise<StaffRow | null>;
+  /** The account of somebody at an OpenID provider, made or brought up to what the provider says now. */
+  provided(
+    identity: { readonly issuer: string; readonly subject: string },
+    row: Pick<StaffRow, "id" | "name" | "role" | "createdAt">,
+  ): Promise<StaffRow>;
   list(limit: number): Promise<readonly StaffRow[]>;
   /** Ends its sessions and links with it; false: no such account, or it is disabled already. */
   disable(id: string, now: Date): Promise<boolean>;
