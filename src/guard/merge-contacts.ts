@@ -37,7 +37,7 @@ export async function mergePrepared(
   prepared: PreparedMerge,
   importId: string | null,
 ): Promise<readonly MergeResult[]> {
-  const { items, indexes, firsts, fresh } = prepared;
+  const { items, keys, firsts, fresh } = prepared;
   if (items.length === 0) return [];
   const now = world.clock.now();
   const customerId = customer.row.id;
@@ -58,7 +58,7 @@ export async function mergePrepared(
   for (const row of await tx.subscribers.addNew(customerId, added, now))
     known.set(keyOf(row.phoneIndex), row);
   const idAt = (position: number): string => {
-    const id = known.get(keyOf(indexes[position]))?.id ?? fresh.get(position)?.id;
+    const id = known.get(keys[position] ?? "")?.id ?? fresh.get(position)?.id;
     if (id === undefined) throw new Error("a number is neither known nor new");
     return id;
   };
@@ -78,7 +78,7 @@ export async function mergePrepared(
   const toLookInto: Candidate[] = [];
   for (const position of positions) {
     const item = items[position] as MergeItem;
-    const row = known.get(keyOf(indexes[position]));
+    const row = known.get(keys[position] ?? "");
     const declarationId = declarationIds(item.declaration);
     if (row !== undefined) {
       if (before.has(row.id)) results[position] = repeated(item, row.id, item.contact.codes);

@@ -9,8 +9,8 @@ import type { World } from "./world.ts";
 /** Contacts with what can be worked out before the transaction that merges them. */
 export type PreparedMerge = {
   readonly items: readonly MergeItem[];
-  /** Beside `items`: the blind index, and the position of the first item with the same number. */
-  readonly indexes: readonly Buffer[];
+  /** Beside `items`: the blind index as a key, and the position of the first item with the same number. */
+  readonly keys: readonly string[];
   readonly firsts: readonly number[];
   /** What was known, by the blind index. */
   readonly stored: ReadonlyMap<string, KnownSubscriber>;
@@ -33,12 +33,15 @@ export async function prepareMerge(
   const now = world.clock.now();
   const firstOf = new Map<string, number>();
   const indexes: Buffer[] = [];
+  const keys: string[] = [];
   const firsts = items.map((item, position) => {
     const index = customer.vault.phoneIndex(item.contact.profile.phone);
+    const key = keyOf(index);
     indexes.push(index);
-    const first = firstOf.get(keyOf(index));
+    keys.push(key);
+    const first = firstOf.get(key);
     if (first !== undefined) return first;
-    firstOf.set(keyOf(index), position);
+    firstOf.set(key, position);
     return position;
   });
   const distinct = indexes.filter((_, position) => firsts[position] === position);
@@ -47,11 +50,12 @@ export async function prepareMerge(
   let sealed = 0;
   for (const [position, item] of items.entries()) {
     const phoneIndex = indexes[position];
-    if (phoneIndex === undefined || firsts[position] !== position || stored.has(keyOf(phoneIndex))) continue;
+    if (phoneIndex === undefined || firsts[position] !== position || stored.has(keys[position] ?? ""))
+      continue;
     fresh.set(position, freshRow(world, customer, item.contact, phoneIndex, now));
     if (++sealed % rowsPerTurn === 0) await nextTurn();
   }
-  return { items, indexes, firsts, stored, fresh };
+  return { items, keys, firsts, stored, fresh };
 }
 
 /** The row of a number that is not known yet. */
@@ -79,6 +83,6 @@ export function freshRow(
 }
 
 /** Short and cheap to compare, unlike the bytes. */
-export function keyOf(index: Buffer | undefined): string {
-  return index?.toString("latin1") ?? "";
+export function keyOf(index: Buffer): string {
+  return index.toString("latin1");
 }
