@@ -42,6 +42,7 @@ export type Sandbox = {
   /** What a processor's `url` must be to talk to each simulator. */
   readonly urls: SandboxUrls;
   readonly records: CallRecords;
+  /** Told later than at the start: from then on every callback goes to that host, whatever address a request named. */
   callBackTo(addresses: CallbackAddresses): void;
   /** Answers the next call to a provider in place of its simulator; several are used up in order. */
   answerNext(provider: SandboxProvider, answer: SimulatedAnswer): void;
@@ -59,11 +60,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const sender = createCallbackSender();
   const callbacks: CallbackAddresses = { ...options.callbacks };
+  const told: { origin: string | null } = { origin: null };
   const world: SandboxWorld = {
     now: options.now,
     record: (call) => records.add({ ...call, at: options.now() }),
     later: (afterMs, work) => sender.later(afterMs, work),
-    callBack: (request) => sender.send(request),
+    callBack: (request) =>
+      sender.send({
+        ...request,
+        url: told.origin === null ? request.url : atOrigin(request.url, told.origin),
+      }),
     callbacks,
     slowMs: options.slowMs ?? 3_000,
     lateMs: options.lateMs ?? 2_000,
@@ -110,6 +116,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     records,
     callBackTo(addresses) {
       Object.assign(callbacks, addresses);
+      const [first] = Object.values(addresses);
+      if (first !== undefined && URL.canParse(first.baseUrl)) told.origin = new URL(first.baseUrl).origin;
     },
     answerNext(provider, answer) {
       scripted.set(provider, [...(scripted.get(provider) ?? []), answer]);
@@ -185,6 +193,13 @@ async function readBody(req: IncomingMessage): Promise<string | undefined> {
     return undefined;
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An application that embeds the guard may listen elsewhere than PUBLIC_URL said when its requests were made. */
+function atOrigin(url: string, origin: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return `${origin}${pathname}${search}`;
 }
 
 function boundPort(address: string | AddressInfo | null): number {
