@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
 import { fileAnchor } from "./anchor/file-anchor.ts";
 import { fileErasureList } from "./anchor/file-erasure-list.ts";
 import { connectorFaults, createConnector } from "./channels/create-connector.ts";
@@ -19,7 +18,9 @@ import { replayErasures } from "./guard/replay-erasures.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
+import { measuredConnectors, type ObserveHandOff } from "./measured-connectors.ts";
 import { openVault } from "./open-vault.ts";
+import { packageRoot } from "./package-root.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
 import { openStore } from "./postgres/postgres-store.ts";
 import { createBullmqQueue } from "./queue/bullmq-queue.ts";
@@ -33,8 +34,7 @@ import { systemEntropy } from "./vault/system-entropy.ts";
 import { createWebhookSender } from "./webhooks/webhook-sender.ts";
 import { startWorkers, type Workers } from "./workers/start-workers.ts";
 
-/** The package's root: schemas, migrations and data lie beside dist and src alike. */
-export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
+export { packageRoot } from "./package-root.ts";
 
 export type House = {
   readonly world: World;
@@ -55,7 +55,12 @@ type ReceiveEvents = (processorId: string, events: readonly InboundEvent[]) => P
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
 
 /** The only place where adapters meet the guard. */
-export async function openHouse(config: Config, log: Logger, reports: Reports): Promise<House> {
+export async function openHouse(
+  config: Config,
+  log: Logger,
+  reports: Reports,
+  observeHandOff: ObserveHandOff = () => undefined,
+): Promise<House> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer();
@@ -108,7 +113,7 @@ export async function openHouse(config: Config, log: Logger, reports: Reports): 
       clock,
       engine,
       scanner,
-      connectors: pool,
+      connectors: measuredConnectors(pool, observeHandOff),
       webhooks: createWebhookSender({ loopback: config.sandbox }),
       log,
       reports,

@@ -4,6 +4,7 @@ import { readConfig } from "./config.ts";
 import type { CampaignRequest, LandingPageRequest } from "./domain/contract.gen.ts";
 import { GuardError } from "./domain/guard-error.ts";
 import type { Caller, Guard } from "./guard/guard.ts";
+import { rememberAnswers } from "./guard/remember-answers.ts";
 import { createLogger } from "./http/log.ts";
 import { campaignMiddleware, landingPageMiddleware } from "./http/middleware.ts";
 import { openService } from "./serve.ts";
@@ -81,6 +82,7 @@ export async function createGuard(options: GuardOptions = {}): Promise<EmbeddedG
     publicUrl: config.publicUrl,
     newId: () => house.world.entropy.id(house.world.clock.now()),
     logger: log,
+    idempotency: rememberAnswers(house.world),
   };
   const callerOf =
     <Input>(mount: MountOptions<Input>) =>

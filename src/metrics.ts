@@ -7,8 +7,7 @@ export type ServiceMetrics = {
 };
 
 /** Prometheus metrics of low cardinality; labels hold routes, codes and names, never anything of a person. */
-export function createMetrics(world: World): ServiceMetrics {
-  const registry = new Registry();
+export function createMetrics(world: World, registry: Registry = new Registry()): ServiceMetrics {
   const registers = [registry];
   const requests = new Histogram({
     name: "subscriber_guard_http_request_duration_seconds",
@@ -56,6 +55,11 @@ export function createMetrics(world: World): ServiceMetrics {
     help: "Age of the do-not-call list; -1 without one",
     registers,
   });
+  const queueAge = new Gauge({
+    name: "subscriber_guard_queue_age_seconds",
+    help: "How long the oldest work that was told to the queue has been due; 0: none is",
+    registers,
+  });
   const failures = new Counter({
     name: "subscriber_guard_metrics_failures_total",
     help: "Reads of the store for metrics that failed",
@@ -71,6 +75,8 @@ export function createMetrics(world: World): ServiceMetrics {
       const check = await tx.tree.lastCheck();
       checkOk.set(check === null ? -1 : check.ok ? 1 : 0);
       checkAge.set(check === null ? -1 : (now.getTime() - check.finishedAt.getTime()) / 1_000);
+      const [oldest] = await tx.outbox.undone(now, now, 1, null);
+      queueAge.set(oldest === undefined ? 0 : (now.getTime() - oldest.dueAt.getTime()) / 1_000);
       const snapshot = await tx.doNotCall.snapshot(now);
       listAge.set(snapshot === null ? -1 : (now.getTime() - snapshot.snapshotAt.getTime()) / 1_000);
     });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Express } from "express";
 import type { Cluster, Redis } from "ioredis";
+import { Registry } from "prom-client";
 import { type House, openHouse } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { createConsole } from "./console/create-console.ts";
@@ -14,6 +15,7 @@ import { createApi } from "./http/api.ts";
 import type { Logger } from "./http/log.ts";
 import { requestState } from "./http/request-state.ts";
 import { createHttpServer } from "./http/server.ts";
+import { createMeters } from "./meters.ts";
 import { createMetrics } from "./metrics.ts";
 import { connectRedis } from "./queue/connect-redis.ts";
 import { pdfReports } from "./reports/pdf-reports.ts";
@@ -34,10 +36,13 @@ export async function openService(
   config: Config,
   log: Logger,
 ): Promise<{ readonly house: House; readonly app: Express; readonly validators: Validators }> {
-  const house = await openHouse(config, log, pdfReports());
-  const { world, guard } = house;
+  const registry = new Registry();
+  const meters = createMeters(registry);
+  const house = await openHouse(config, log, pdfReports(), meters.handOff);
+  const { world } = house;
+  const guard = meters.watch(house.guard);
   const validators = createValidators();
-  const metrics = createMetrics(world);
+  const metrics = createMetrics(world, registry);
   const limiter = config.redisUrl === null ? null : rateLimitRedis(config.redisUrl, log);
   const app = createApi({
     guard,

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { formatSignerKey, formatVerifierKey, generateSignerKey } from "../ledger/note-key.ts";
+import { packageRoot } from "../package-root.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { addApiCommands } from "./api-commands.ts";
 import { examine, report } from "./doctor/doctor.ts";

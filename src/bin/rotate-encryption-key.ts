@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { packageRoot } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { rotateKeys } from "../guard/rotate-keys.ts";
 import { openVault } from "../open-vault.ts";
+import { packageRoot } from "../package-root.ts";
 import { openRunFolder } from "../postgres/embedded/run-folder.ts";
 import { connectionStringFor } from "../postgres/embedded/settings.ts";
 import { openStore } from "../postgres/postgres-store.ts";

@@ -7,8 +7,10 @@ import type {
   LandingPageApproval,
   LandingPageRequest,
 } from "../domain/contract.gen.ts";
+import { GuardError } from "../domain/guard-error.ts";
 import type { Caller, Guard } from "../guard/guard.ts";
 import type { Parser, Validators } from "../schema/validate.ts";
+import { fingerprintOf, type IdempotencyStore, idempotencyKey } from "./idempotency.ts";
 import { languageOf } from "./language.ts";
 import type { Logger } from "./log.ts";
 import { problemAnswer } from "./problem.ts";
@@ -36,6 +38,8 @@ export type MiddlewareDependencies = {
   readonly publicUrl: string;
   readonly newId: () => string;
   readonly logger: Logger;
+  /** Remembers what was decided under an Idempotency-Key; unset: nothing is remembered. */
+  readonly idempotency?: IdempotencyStore;
 };
 
 export type MiddlewareOptions<Input> = {
@@ -78,7 +82,7 @@ function guarded<Input>(
     const run = async (): Promise<void> => {
       const caller = { ...(await options.caller(req)), requestId };
       const input = parse(await options.map(req), languageOf(req));
-      req.guard = await decide(caller, input);
+      req.guard = await decideOnce(deps, req, caller, input, () => decide(caller, input));
     };
     // The guard's own errors are answered here, so that no handler of the application can let them pass.
     run().then(
@@ -89,6 +93,36 @@ function guarded<Input>(
       },
     );
   };
+}
+
+/**
+ * A repeated request with its Idempotency-Key is the same campaign or page, and passes on with the first decision. What was
+ * refused is decided anew: nothing of it has gone out.
+ */
+async function decideOnce<Input>(
+  deps: MiddlewareDependencies,
+  req: Request,
+  caller: Caller,
+  input: Input,
+  decide: () => Promise<GuardedRequest>,
+): Promise<GuardedRequest> {
+  const key = idempotencyKey(req.get("Idempotency-Key"), "accepted");
+  const store = deps.idempotency;
+  if (key === null || store === undefined) return decide();
+  const scope = caller.customerId ?? `key:${caller.keyId}`;
+  const begun = await store.begin(scope, key, fingerprintOf("middleware", "", JSON.stringify(input)));
+  if (begun === "in_progress") throw new GuardError("idempotency_in_progress", "the first is still running");
+  if (begun === "reused")
+    throw new GuardError("idempotency_key_reused", "the key belongs to another request");
+  if (begun !== "new") return JSON.parse(begun.replay.body) as GuardedRequest;
+  try {
+    const guarded = await decide();
+    await store.complete(scope, key, { status: 200, headers: {}, body: JSON.stringify(guarded) });
+    return guarded;
+  } catch (error) {
+    await store.abandon(scope, key);
+    throw error;
+  }
 }
 
 // Only what Node's own response has: the same in Express 4 and 5.

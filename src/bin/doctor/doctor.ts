@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileAnchor } from "../../anchor/file-anchor.ts";
-import { packageRoot } from "../../compose.ts";
 import { type Config, ConfigError, readConfig } from "../../config.ts";
 import { parseSignerKey, type SignerKey } from "../../ledger/note-key.ts";
+import { packageRoot } from "../../package-root.ts";
 import { openRunFolder } from "../../postgres/embedded/run-folder.ts";
 import { connectionStringFor } from "../../postgres/embedded/settings.ts";
 import { examinePostgres } from "./examine-postgres.ts";
