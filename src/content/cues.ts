@@ -3,7 +3,7 @@ import { readTag } from "./entities.ts";
 import type { FieldMatch } from "./field-names.ts";
 import type { Hit } from "./lexicon.ts";
 import { findNumbers, type NumberRun, numberKinds, tokenText } from "./numbers.ts";
-import { type Reading, tokenFlag } from "./reading.ts";
+import { type Reading, tokenFlag } from "./reading-shape.ts";
 
 /** Concepts that no lexicon lists: shapes of numbers, names after a form of address, placeholders, questions. */
 export const builtInConcepts: readonly string[] = [

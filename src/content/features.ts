@@ -1,5 +1,5 @@
 import type { Hit } from "./lexicon.ts";
-import { hashStart, hashStep, type Reading, tokenFlag } from "./reading.ts";
+import { hashStart, hashStep, type Reading, tokenFlag } from "./reading-shape.ts";
 
 /** Buckets of the hashed feature space. */
 export const featureBits = 18;

@@ -1,5 +1,5 @@
 import type { Hit } from "./lexicon.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./reading-shape.ts";
 
 const englishWords = new Set(
   "the and you your for with this from have are is our will was by on at to of we it".split(" "),

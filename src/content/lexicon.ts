@@ -2,7 +2,7 @@ import type { Category } from "../domain/finding.ts";
 import { categories } from "../domain/finding.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 import { alphabetSize, separator } from "./fold-table.ts";
-import { hashStart, hashStep, type Reading, tokenFlag } from "./reading.ts";
+import { hashStart, hashStep, type Reading, tokenFlag } from "./reading-shape.ts";
 
 /** Lines "concept<TAB>term|term|…"; the concept of a sensitive term starts with its category. */
 export type LexiconText = string;

@@ -1,5 +1,5 @@
-import type { Reading } from "./reading.ts";
-import { tokenFlag } from "./reading.ts";
+import type { Reading } from "./reading-shape.ts";
+import { tokenFlag } from "./reading-shape.ts";
 
 /** What a number looks like; the names are cue concepts of the learned layer. */
 export const numberKinds = [

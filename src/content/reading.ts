@@ -1,3 +1,4 @@
+import { closeToken, endsSentence, judge } from "./close-token.ts";
 import { decodeEntity, readTag } from "./entities.ts";
 import {
   combining,
@@ -10,43 +11,7 @@ import {
   separator,
   surrogate,
 } from "./fold-table.ts";
-
-/**
- * A piece of text as the guard reads it: a stream of folded classes in which every syllable stands between two single
- * separators, and the syllables with what folding took from them. The arrays belong to the reader and are
- * overwritten by its next reading; only the first `length` and `tokens` entries count.
- */
-export type Reading = {
-  length: number;
-  classes: Uint8Array;
-  /** Vowel mark in bits 0–2, tone in bits 3–5. */
-  marks: Uint8Array;
-  starts: Int32Array;
-  ends: Int32Array;
-  tokens: number;
-  tokenFrom: Int32Array;
-  tokenTo: Int32Array;
-  /** Hash of the folded syllable. */
-  tokenHash: Int32Array;
-  /** Hash of its marks and tone wherever the tone stands; 0 for a bare syllable. */
-  tokenAccent: Int32Array;
-  tokenFlags: Uint8Array;
-  tokenSentence: Uint16Array;
-  sentences: number;
-  accented: boolean;
-  /** What made the text suspicious, see `suspicions`. */
-  suspicion: number;
-};
-
-export const tokenFlag = {
-  upperInitial: 1,
-  allUpper: 2,
-  digits: 4,
-  mixed: 8,
-  revealed: 16,
-  glued: 32,
-} as const;
-export const suspicions = { single: 1, mask: 2, leet: 4, other: 8 } as const;
+import { type Reading, suspicions } from "./reading-shape.ts";
 
 export const readingUnitsMax = 2400;
 const room = readingUnitsMax * 4 + 64;
@@ -80,10 +45,6 @@ const emptyReading = (): Reading => ({
   accented: false,
   suspicion: 0,
 });
-
-/** FNV-1a over classes, kept in 32 bits. */
-export const hashStep = (hash: number, value: number): number => Math.imul(hash ^ value, 0x01000193);
-export const hashStart = 0x811c9dc5 | 0;
 
 /** Bits of a mask character between two letters. */
 const maskUnits = new Set(Array.from("*#•·●×_~^|+=°§¤@$!").map((unit) => unit.charCodeAt(0)));
@@ -262,64 +223,4 @@ export function createReader(): Reader {
   };
 
   return { table, read, begin: () => begin(two), put, gap, breakSentence, finish };
-}
-
-/** A full stop ends a sentence unless it stands in a number, an address or after an abbreviation. */
-function endsSentence(reading: Reading, next: number): boolean {
-  if (!(next === 0x20 || next === 0x0a || next === 0x0d || next === 0x09 || Number.isNaN(next))) return false;
-  const last = reading.tokens - 1;
-  if (last < 0) return false;
-  const size = (reading.tokenTo[last] ?? 0) - (reading.tokenFrom[last] ?? 0);
-  return size > 2 || ((reading.tokenFlags[last] ?? 0) & tokenFlag.upperInitial) === 0;
-}
-
-function closeToken(reading: Reading, uppers: number, letters: number): void {
-  const to = reading.length;
-  let from = to - 1;
-  while (reading.classes[from - 1] !== separator) from--;
-  let hash = hashStart;
-  let accent = 0;
-  let tone = 0;
-  let digits = 0;
-  let switches = 0;
-  for (let i = from; i < to; i++) {
-    const symbol = reading.classes[i] ?? 0;
-    const mark = reading.marks[i] ?? 0;
-    hash = hashStep(hash, symbol);
-    accent = (Math.imul(accent, 7) + (mark & 7)) | 0;
-    if (mark >> 3 !== 0) tone = mark >> 3;
-    const digit = symbol >= digitZero && symbol !== otherLetter;
-    if (digit) digits++;
-    if (i > from && digit !== (reading.classes[i - 1] ?? 0) >= digitZero) switches++;
-  }
-  const index = reading.tokens;
-  reading.tokenFrom[index] = from;
-  reading.tokenTo[index] = to;
-  reading.tokenHash[index] = hash;
-  reading.tokenAccent[index] = accent === 0 && tone === 0 ? 0 : (Math.imul(accent, 8) + tone) | 0 || 1;
-  const all = uppers === letters && uppers > 1 ? tokenFlag.allUpper : 0;
-  const kind = digits === to - from ? tokenFlag.digits : digits > 0 ? tokenFlag.mixed : 0;
-  reading.tokenFlags[index] = (uppers > 0 ? tokenFlag.upperInitial : 0) | all | kind;
-  reading.tokenSentence[index] = reading.sentences - 1;
-  if (
-    switches > 1 ||
-    (digits > 0 && digits < 3 && switches === 1 && (reading.classes[from] ?? 0) < digitZero)
-  )
-    reading.suspicion |= suspicions.leet;
-  reading.tokens = index + 1;
-}
-
-/** Tells accented text and runs of single letters. */
-function judge(reading: Reading): void {
-  let words = 0;
-  let accented = 0;
-  let run = 0;
-  for (let i = 0; i < reading.tokens; i++) {
-    const size = (reading.tokenTo[i] ?? 0) - (reading.tokenFrom[i] ?? 0);
-    if (((reading.tokenFlags[i] ?? 0) & tokenFlag.digits) === 0 && size > 1) words++;
-    if (reading.tokenAccent[i] !== 0) accented++;
-    run = size === 1 ? run + 1 : 0;
-    if (run === 3) reading.suspicion |= suspicions.single;
-  }
-  reading.accented = accented * 5 > words;
 }

@@ -1,24 +1,28 @@
-import {
-  type Category,
-  categories,
-  type Finding,
-  type ScanResult,
-  type ScanVerdict,
-  type Severity,
-} from "../domain/finding.ts";
+import { categories, type Finding, type ScanResult } from "../domain/finding.ts";
 import type { Channel } from "../domain/vocabulary.ts";
+import {
+  clearingConcepts,
+  decisiveConcepts,
+  kindsOf,
+  linkingConcepts,
+  rolesOf,
+  shapesOf,
+} from "./concept-marks.ts";
 import { type ContentData, shippedData } from "./content-data.ts";
 import { builtIn, builtInConcepts, findContext, findPlaceholders, placeholderConcept } from "./cues.ts";
 import { createExtractor, type FeatureVector } from "./features.ts";
 import { createFieldNames, type FieldMatch } from "./field-names.ts";
-import { type FixText, fixTexts, unreadableText } from "./fix-texts.ts";
 import { findIdentifiers } from "./identifiers/find-identifiers.ts";
 import { readPlain } from "./identifiers/plain-text.ts";
 import { guessLanguage } from "./language.ts";
-import { buildLexicon, findTerms, type Hit, type Lexicon } from "./lexicon.ts";
+import { buildLexicon, findTerms, type Hit } from "./lexicon.ts";
+import { makeFinding, strictest, unreadable } from "./make-finding.ts";
 import { columns, loadModel } from "./model.ts";
 import { tokenText } from "./numbers.ts";
-import { createReader, type Reading, readingUnitsMax } from "./reading.ts";
+import { pieces } from "./pieces.ts";
+import { createReader } from "./reading.ts";
+import type { Reading } from "./reading-shape.ts";
+import { spanOf, tokenAt, trimmed } from "./spans.ts";
 import { findBase64 } from "./views/base64.ts";
 import { createRevealer } from "./views/reveal.ts";
 import { createVocabulary } from "./views/vocabulary.ts";
@@ -54,15 +58,8 @@ export type Examination = {
 };
 
 const channelNumbers: Readonly<Record<string, number>> = { sms: 1, zns: 2, viber: 3, page: 4, field: 5 };
-/** Which concepts state a fact, which tie it to a person, and which say that the text is for everybody. */
-const decisiveConcepts =
-  /^(health\.(disease|pregnancy|drug|fact)|biometric_genetic\.(template|fact)|religion\.(role|rite)|politics\.party|ethnicity\.(group|fact)|union\.word|sex_life\.orientation|criminal\.(record|offence))$/;
-const linkingConcepts = /^(name|full_name|cue\.(patient|kin)|ph\.other)$/;
-const clearingConcepts = /^(cue\.(event|general|conditional)|allow\.|cue\.optout|num\.percent)/;
 /** Longest text that can be the label of a form field. */
 const labelUnits = 48;
-/** Longer texts are read in pieces of about this many units, cut between sentences. */
-const pieceUnits = 700;
 const emptyValues =
   /^\s*(|-+|–|—|không|khong|không có|khong co|chưa|chua|chưa có|n\/?a|none|no|nil|null|nan|unknown|không rõ|0|false|trống|undefined|no data|not applicable|not stated|_+)\s*$/i;
 
@@ -165,7 +162,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   const identifierFindings = (text: string, field: string): Finding[] => {
     const plain = readPlain(text, reader.table);
     return findIdentifiers(plain.text).map((hit) =>
-      finding(
+      makeFinding(
         hit.rule,
         hit.category,
         hit.severity,
@@ -195,7 +192,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const term = piece.hits.find((hit) => lexicon.categoryOf[hit.concept] === best);
     const span: [number, number] = term === undefined ? trimmed(text, from, to) : spanOf(piece.reading, term);
     const rule = `${category}.${blocked ? manner(piece.hits) : "hint"}`;
-    return finding(rule, category, blocked ? "block" : "review", field, span[0], span[1]);
+    return makeFinding(rule, category, blocked ? "block" : "review", field, span[0], span[1]);
   };
 
   /**
@@ -218,7 +215,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const category = hit === undefined ? undefined : categories[lexicon.categoryOf[hit.concept] ?? -1];
     if (hit === undefined || category === undefined) return null;
     const [start, end] = spanOf(piece.reading, hit);
-    return finding(`${category}.hint`, category, "review", field, start, end);
+    return makeFinding(`${category}.hint`, category, "review", field, start, end);
   };
 
   const manner = (hits: readonly Hit[]): string => {
@@ -242,7 +239,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const match = fieldNames.match(name);
     const extra: Finding[] = [];
     if (match !== null)
-      extra.push(finding(match.rule, match.category, match.severity, field, 0, value.length));
+      extra.push(makeFinding(match.rule, match.category, match.severity, field, 0, value.length));
     const head = `${name}: `;
     const result = judge(head + value, { ...options, channel: "field", field }, fieldConceptOf(name), []);
     const shifted = result.findings.map((item) => ({
@@ -273,7 +270,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const match = fieldNames.match(text);
     if (match === null) return [];
     return [
-      finding(
+      makeFinding(
         `${match.category}.asked`,
         match.category,
         match.severity,
@@ -290,7 +287,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
       const match = fieldNames.match(placeholder.name);
       if (match !== null)
         extra.push(
-          finding(
+          makeFinding(
             `${match.category}.placeholder`,
             match.category,
             match.severity,
@@ -330,134 +327,6 @@ const shiftBack = (result: ScanResult, by: number): ScanResult => ({
   findings: result.findings.map((item) => ({ ...item, span: [item.span[0] + by, item.span[1] + by] })),
 });
 
-function kindsOf(lexicon: Lexicon): Int16Array {
-  const kinds = new Int16Array(lexicon.concepts.length + builtInConcepts.length + 256).fill(-1);
-  lexicon.categoryOf.forEach((category, concept) => {
-    if (category >= 0) kinds[concept] = category;
-  });
-  return kinds;
-}
-
-/** What a term, a name or a number is called where its words do not matter; 0 where the words matter. */
-function shapesOf(lexicon: Lexicon): Int16Array {
-  const shapes = new Int16Array(lexicon.concepts.length + builtInConcepts.length + 256);
-  [...lexicon.concepts, ...builtInConcepts].forEach((name, concept) => {
-    const kind = lexicon.categoryOf[concept] ?? -1;
-    if (concept < lexicon.concepts.length && kind >= 0) shapes[concept] = 1 + kind;
-    else if (/^(name|full_name)$/.test(name)) shapes[concept] = 30;
-    else if (name.startsWith("num.")) shapes[concept] = 31 + concept - lexicon.concepts.length;
-    else if (name.startsWith("ph.")) shapes[concept] = 60;
-    else if (/^cue\.kin$/.test(name)) shapes[concept] = 61;
-  });
-  return shapes;
-}
-
-/** What a cue does in a sentence, in coarse roles: who, fact, question, advertisement, general, clearing. */
-function rolesOf(lexicon: Lexicon): Int16Array {
-  const roles = new Int16Array(lexicon.concepts.length + builtInConcepts.length + 256).fill(-1);
-  const role = (name: string): number => {
-    if (/^(cue\.(kin|patient|third)|full_name)$/.test(name)) return 1;
-    if (/^(cue\.(you|address)|name|ph\.)/.test(name)) return 0;
-    if (name.startsWith("fact.")) return 2;
-    if (name.startsWith("ask.") || name === "question") return 3;
-    if (/^(cue\.(ad|event|optout)|allow\.)/.test(name)) return 4;
-    if (name === "cue.general" || name === "cue.conditional") return 5;
-    if (name === "cue.causal") return 6;
-    return name === "cue.negation" ? 7 : -1;
-  };
-  [...lexicon.concepts, ...builtInConcepts].forEach((name, concept) => {
-    roles[concept] = role(name);
-  });
-  return roles;
-}
-
-function finding(
-  rule: string,
-  category: Category,
-  severity: Severity,
-  field: string,
-  start: number,
-  end: number,
-): Finding {
-  const words: FixText = fixTexts[category];
-  return {
-    rule,
-    category,
-    severity,
-    field,
-    span: [start, end],
-    messages: words.messages,
-    fix: words.fix,
-    citation: words.citation,
-  };
-}
-
-const unreadable = (field: string, start: number, end: number): Finding => ({
-  rule: "text.unreadable",
-  category: null,
-  severity: "review",
-  field,
-  span: [start, end],
-  ...unreadableText,
-});
-
-function strictest(findings: readonly Finding[]): ScanVerdict {
-  if (findings.some((item) => item.severity === "block")) return "block";
-  return findings.some((item) => item.severity === "review") ? "review" : "pass";
-}
-
-/** Units of a piece: more where much of the text will vanish in reading, so that disguise does not change the cuts. */
-function pieceLimit(text: string): number {
-  if (text.length <= pieceUnits) return pieceUnits;
-  let read = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === 0x26 || unit === 0x3c) {
-      const close = text.slice(i, i + 12).indexOf(unit === 0x26 ? ";" : ">");
-      if (close > 0) i += close;
-      if (unit === 0x26) read++;
-      continue;
-    }
-    const next = text.charCodeAt(i + 1);
-    if (
-      unit > 0x20 &&
-      !(unit >= 0xdc00 && unit <= 0xdfff) &&
-      !(unit >= 0x300 && unit < 0x370) &&
-      unit !== 0xad &&
-      unit !== 0x200b
-    )
-      read++;
-    else if (unit <= 0x20 && next > 0x20 && text.charCodeAt(i - 2) > 0x20) read++;
-  }
-  return Math.min(readingUnitsMax, Math.ceil((pieceUnits * text.length) / Math.max(1, read)));
-}
-
-/** Cuts a long text into pieces between sentences, or between words where a sentence has no end. */
-function pieces(text: string): [number, number][] {
-  const limit = pieceLimit(text);
-  if (text.length <= limit) return [[0, text.length]];
-  const out: [number, number][] = [];
-  let from = 0;
-  while (from < text.length) {
-    let to = Math.min(text.length, from + limit);
-    if (to < text.length) {
-      const window = text.slice(from, to);
-      const sentence = Math.max(
-        window.lastIndexOf(". "),
-        window.lastIndexOf("! "),
-        window.lastIndexOf("? "),
-        window.lastIndexOf("\n"),
-      );
-      const space = window.lastIndexOf(" ");
-      if (sentence > limit / 4) to = from + sentence + 1;
-      else if (space > limit / 2) to = from + space + 1;
-    }
-    out.push([from, Math.min(to, from + readingUnitsMax)]);
-    from = to;
-  }
-  return out;
-}
-
 /** Whether the text holds digits enough for a number of a card, a person or a security code. */
 function mayHoldIdentifier(text: string): boolean {
   let digits = 0;
@@ -466,23 +335,4 @@ function mayHoldIdentifier(text: string): boolean {
     if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19)) digits++;
   }
   return digits >= 8 || (digits >= 3 && /cv[vc]|code|mật|mat/i.test(text));
-}
-
-function tokenAt(reading: Reading, unit: number): number {
-  for (let i = 0; i < reading.tokens; i++)
-    if ((reading.ends[(reading.tokenTo[i] ?? 1) - 1] ?? 0) > unit) return i;
-  return Math.max(0, reading.tokens - 1);
-}
-
-function spanOf(reading: Reading, hit: Hit): [number, number] {
-  return [
-    reading.starts[reading.tokenFrom[hit.from] ?? 0] ?? 0,
-    reading.ends[(reading.tokenTo[hit.to - 1] ?? 1) - 1] ?? 0,
-  ];
-}
-
-function trimmed(text: string, from: number, to: number): [number, number] {
-  const piece = text.slice(from, to);
-  const start = piece.length - piece.trimStart().length;
-  return [from + start, from + Math.max(start, piece.trimEnd().length)];
 }

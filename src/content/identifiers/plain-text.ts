@@ -16,7 +16,13 @@ export function readPlain(text: string, table: Uint16Array): PlainText {
     const symbol = (table[unit] ?? 0) & 63;
     if (symbol === ignorable || symbol === combining) return;
     const folded =
-      symbol >= 1 && symbol < 27 ? symbol + 96 : symbol >= 27 && symbol < 37 ? symbol + 21 : unit === 0x5f ? 0x20 : unit;
+      symbol >= 1 && symbol < 27
+        ? symbol + 96
+        : symbol >= 27 && symbol < 37
+          ? symbol + 21
+          : unit === 0x5f
+            ? 0x20
+            : unit;
     units[size] = folded;
     starts[size] = start;
     ends[size++] = end;

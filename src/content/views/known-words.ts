@@ -1,6 +1,6 @@
 import { digitZero } from "../fold-table.ts";
 import { foldTerm } from "../lexicon.ts";
-import { hashStart, hashStep } from "../reading.ts";
+import { hashStart, hashStep } from "../reading-shape.ts";
 import type { Part } from "./part.ts";
 import { segment } from "./segment.ts";
 import { hashOfClasses, type Vocabulary } from "./vocabulary.ts";

@@ -1,6 +1,7 @@
 import { separator } from "../fold-table.ts";
 import { foldTerm, hashSyllable } from "../lexicon.ts";
-import { type Reader, type Reading, suspicions, tokenFlag } from "../reading.ts";
+import type { Reader } from "../reading.ts";
+import { type Reading, suspicions, tokenFlag } from "../reading-shape.ts";
 import { chatSpellings } from "./chat-spelling.ts";
 import { joinSingles } from "./join-singles.ts";
 import { createKnownWords } from "./known-words.ts";

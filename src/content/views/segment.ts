@@ -1,4 +1,4 @@
-import { hashStart, hashStep } from "../reading.ts";
+import { hashStart, hashStep } from "../reading-shape.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 const wordMax = 14;

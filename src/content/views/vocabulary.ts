@@ -1,5 +1,5 @@
 import { foldTerm, hashSyllable } from "../lexicon.ts";
-import { hashStart, hashStep } from "../reading.ts";
+import { hashStart, hashStep } from "../reading-shape.ts";
 
 /** Lines "cost<TAB>word|word": folded words by how rare they are (bits, rounded). */
 export type WordText = string;
