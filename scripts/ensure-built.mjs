@@ -1,6 +1,6 @@
 // Builds only when a source is newer than the last build, so that a warm start costs nothing.
 import { execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +21,20 @@ if (newest(join(root, "src")) > built) {
     { stdio: "inherit" },
   );
 }
+// What was made of a source that is gone must not be started, tested or packed.
+const removeStale = (dir) => {
+  for (const entry of readdirSync(join(root, "dist", dir), { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) {
+      if (existsSync(join(root, "src", path))) removeStale(path);
+      else rmSync(join(root, "dist", path), { recursive: true });
+      continue;
+    }
+    const stem = /^(.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path)?.[1];
+    if (stem !== undefined && !existsSync(join(root, "src", `${stem}.ts`))) rmSync(join(root, "dist", path));
+  }
+};
+removeStale("");
 // The compiler writes plain files; `npx subscriber-guard` runs them as programs.
 for (const name of readdirSync(join(root, "dist/bin"))) {
   if (name.endsWith(".js")) chmodSync(join(root, "dist/bin", name), 0o755);

@@ -36,7 +36,7 @@ afterAll(async () => {
 const guard = (args: readonly string[], input = ""): Promise<CommandResult> =>
   runCommand(args, { PUBLIC_URL: service.base, GUARD_API_KEY: customer.key }, input);
 
-describe("the commands over the API, against a running service", { timeout: 120_000 }, () => {
+describe("the commands over the API, against a running service", { timeout: 240_000 }, () => {
   it("import a file under its declaration, count its rows and keep what was not taken", async () => {
     const args = ["import", file("contacts.csv"), "--declaration", file("declaration.json")];
     const { code, out, err } = await guard([...args, "--errors", file("errors.csv")]);
@@ -91,7 +91,7 @@ describe("the commands over the API, against a running service", { timeout: 120_
   });
 });
 
-describe("doctor", { timeout: 120_000 }, () => {
+describe("doctor", { timeout: 240_000 }, () => {
   const finding = (result: CommandResult, what: string): string =>
     result.out.split("\n").find((line) => line.includes(`${what}:`)) ?? "";
   const doctor = (env: Readonly<Record<string, string>> = {}): Promise<CommandResult> =>
@@ -99,9 +99,15 @@ describe("doctor", { timeout: 120_000 }, () => {
 
   it("finds a running installation without a fault, and warns of what a restart would cost", async () => {
     const result = await doctor();
-    expect(result.out).not.toContain("FAULT");
-    expect(result.code).toBe(0);
-    for (const what of ["Node", "settings", "fsync", "clock", "migrations", "ENCRYPTION_KEY", "LEDGER_KEY"])
+    // The tests' PostgreSQL runs without durability, and doctor says so; nothing else is at fault.
+    const faults = result.out.split("\n").filter((line) => line.startsWith("FAULT"));
+    expect(faults.map((line) => line.slice(7))).toEqual([
+      "fsync: off",
+      "full_page_writes: off",
+      "synchronous_commit: off",
+    ]);
+    expect(result.code).toBe(1);
+    for (const what of ["Node", "settings", "clock", "migrations", "ENCRYPTION_KEY", "LEDGER_KEY"])
       expect(finding(result, what), what).toMatch(/^ok/);
     expect(result.out).toMatch(/Redis \S+ maxmemory-policy: noeviction/);
   });
@@ -132,16 +138,16 @@ describe("doctor", { timeout: 120_000 }, () => {
     expect(finding(origin, "LEDGER_KEY")).toMatch(/^FAULT/);
   });
 
-  it("tells an empty second place, and a server that gives up on a power cut", async () => {
+  it("tells an empty second place, and reads the settings that hold for this database", async () => {
     const result = await doctor({ DATA_DIR: join(folder, "elsewhere") });
     expect(finding(result, "second place")).toMatch(/^FAULT/);
     await query(service.databaseUrl, (client) =>
       client.query(
-        `alter database "${new URL(service.databaseUrl).pathname.slice(1)}" set synchronous_commit = off`,
+        `alter database "${new URL(service.databaseUrl).pathname.slice(1)}" set synchronous_commit = on`,
       ),
     );
     try {
-      expect(finding(await doctor(), "synchronous_commit")).toMatch(/^FAULT/);
+      expect(finding(await doctor(), "synchronous_commit")).toMatch(/^ok/);
     } finally {
       await query(service.databaseUrl, (client) =>
         client.query(
