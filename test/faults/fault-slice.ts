@@ -201,7 +201,11 @@ export async function runFaultSlice(options: FaultOptions): Promise<FaultFigures
       ...Array.from({ length: lanes }, campaigns),
     ]);
     figures.seconds = Math.round((performance.now() - startedAt) / 1_000);
-    return await judgeSlice(databaseUrl, record, figures);
+    // The faults have ended: a worker that reaches a point which was armed before stays stopped no longer.
+    const waking = setInterval(() => {
+      for (const worker of workers) worker.goOn();
+    }, 300);
+    return await judgeSlice(databaseUrl, record, figures).finally(() => clearInterval(waking));
   } finally {
     for (const closer of closers.reverse()) await closer();
   }
