@@ -9,8 +9,8 @@ import { createScanner } from "../../src/content/scan.ts";
  * so that a change that costs detection is seen; docs/detection.md sets them beside the goals.
  */
 const floors = {
-  a: { caught: 0.8, passFlagged: 0.04, passBlocked: 0.015, category: 0.915 },
-  b: { caught: 0.87, passFlagged: 0.055, passBlocked: 0.01, category: 0.94 },
+  a: { caught: 0.9, passFlagged: 0.04, passBlocked: 0.005, category: 0.92 },
+  b: { caught: 0.91, passFlagged: 0.04, passBlocked: 0.005, category: 0.94 },
 } as const;
 
 describe.each(["a", "b"] as const)("trained on author %s and measured on the other", (author) => {
