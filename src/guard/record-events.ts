@@ -11,7 +11,10 @@ const sharings: ReadonlySet<RecordKind> = new Set(["hand_off", "publication", "d
 export function eventsOfRecords(drafts: readonly DraftWithSalt[], recordedAt: Date): readonly EventDraft[] {
   const shared = drafts.filter(({ draft }) => sharings.has(draft.kind));
   const withdrawn = drafts.filter(({ draft }) => draft.kind === "withdrawal");
-  const decided = drafts.filter(({ draft }) => draft.kind === "decision");
+  // What a person decided of a review is a decision as well, under no policy's digest; its reason goes to nobody outside.
+  const decided = drafts.filter(
+    ({ draft }) => draft.kind === "decision" && (draft.policyDigest ?? null) !== null,
+  );
   return [
     ...[...inPieces(shared)].map(
       (piece): EventDraft => ({
