@@ -332,11 +332,7 @@ const aim = (): readonly Attack[] => {
     ["customers.keyBySha256", (tx) => tx.customers.keyBySha256(b.sha256), null],
     ["customers.revokeKey", (tx) => tx.customers.revokeKey(id, b.key.id, moment()), false],
     ["customers.platformKeys", (tx) => tx.customers.platformKeys(moment()), []],
-    [
-      "customers.revokePlatformKey",
-      (tx) => tx.customers.revokePlatformKey(b.key.id, moment()),
-      undefined,
-    ],
+    ["customers.revokePlatformKey", (tx) => tx.customers.revokePlatformKey(b.key.id, moment()), undefined],
     ["customers.hasPlatformKey", (tx) => tx.customers.hasPlatformKey(), false],
     [
       "customers.insertPolicy",
@@ -559,6 +555,26 @@ const aim = (): readonly Attack[] => {
     ["tree.pendingCount", (tx) => tx.tree.pendingCount(), 0],
     ["tree.size", (tx) => tx.tree.size(), 2n],
     ["tree.leaves", async (tx) => (await tx.tree.leaves(0n, 9)).length, 2],
+    // The leaves are public; what they commit to is not.
+    [
+      "tree.storedLeaves",
+      async (tx) => (await tx.tree.storedLeaves(0n, 9)).map(({ record }) => record?.customerId ?? null),
+      [ours.customer.id, null],
+    ],
+    [
+      "tree.addCheck",
+      (tx) =>
+        tx.tree.addCheck({
+          id: nextId(),
+          startedAt: moment(),
+          finishedAt: moment(),
+          ok: true,
+          size: null,
+          findings: [],
+        }),
+      refused,
+    ],
+    ["tree.lastCheck", (tx) => tx.tree.lastCheck(), null],
     ["tree.tile", (tx) => tx.tree.tile(0, 0n), null],
     ["tree.checkpoint", (tx) => tx.tree.checkpoint(), null],
     ["tree.place", (tx) => tx.tree.place(2n, [{ recordId: 99n, leaf: randomBytes(32) }]), refused],
