@@ -36,4 +36,4 @@ create unique index staff_account_printed on staff_account ((email is null)) whe
 alter table staff_event drop constraint staff_event_event_check;
 alter table staff_event add constraint staff_event_event_check check (event in
   ('signed_in', 'sign_in_refused', 'signed_out', 'signed_out_everywhere', 'looked_up', 'revealed', 'exported',
-   'reviewed', 'queues_opened', 'invited', 'disabled'));
+   'reviewed', 'invited', 'disabled'));

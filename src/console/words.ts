@@ -423,7 +423,6 @@ export const words = {
   "event.revealed": ["saw a number in full", "xem đầy đủ số điện thoại"],
   "event.exported": ["saved the sharing log as CSV", "lưu nhật ký chia sẻ thành CSV"],
   "event.reviewed": ["decided a review", "quyết định một mục xét duyệt"],
-  "event.queues_opened": ["opened the queues", "mở trang hàng đợi"],
   "event.invited": ["made a sign-in link", "tạo liên kết đăng nhập"],
   "event.disabled": ["disabled an account", "khóa một tài khoản"],
 } as const satisfies Readonly<Record<string, readonly [en: string, vi: string]>>;

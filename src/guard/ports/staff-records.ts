@@ -21,7 +21,6 @@ export type StaffEvent =
   | "revealed"
   | "exported"
   | "reviewed"
-  | "queues_opened"
   | "invited"
   | "disabled";
 
