@@ -171,17 +171,24 @@ function readKey(name: string, value: string | null, faults: string[]): Uint8Arr
 /** OIDC_ROLES: "admin=…,compliance=…,support=…", a role again for each further value of the claim. */
 function readOpenId(text: (name: string) => string | null, faults: string[]): OpenIdSettings | null {
   const issuer = text("OIDC_ISSUER");
-  if (issuer === null) return null;
+  const clientId = text("OIDC_CLIENT_ID");
+  const clientSecret = text("OIDC_CLIENT_SECRET");
+  const pairs = text("OIDC_ROLES");
+  const roleClaim = text("OIDC_ROLE_CLAIM");
+  if (issuer === null) {
+    if ([clientId, clientSecret, pairs, roleClaim].some((value) => value !== null)) {
+      faults.push("OIDC_ISSUER is needed with the other settings of OIDC");
+    }
+    return null;
+  }
   if (!/^https:\/\/|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(issuer) || !URL.canParse(issuer)) {
     faults.push("OIDC_ISSUER must be an https address");
   }
-  const clientId = text("OIDC_CLIENT_ID");
-  const clientSecret = text("OIDC_CLIENT_SECRET");
   if (clientId === null || clientSecret === null) {
     faults.push("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed with OIDC_ISSUER");
   }
   const roles: Record<StaffRole, string[]> = { support: [], compliance: [], admin: [] };
-  for (const pair of text("OIDC_ROLES")?.split(",") ?? []) {
+  for (const pair of pairs?.split(",") ?? []) {
     const [name, value] = pair.split("=", 2).map((part) => part.trim());
     const role = staffRoles.find((known) => known === name);
     if (role === undefined || value === undefined || value === "") {
@@ -197,7 +204,7 @@ function readOpenId(text: (name: string) => string | null, faults: string[]): Op
     issuer,
     clientId: clientId ?? "",
     clientSecret: clientSecret ?? "",
-    roleClaim: text("OIDC_ROLE_CLAIM") ?? "roles",
+    roleClaim: roleClaim ?? "roles",
     roles,
   };
 }

@@ -19,6 +19,7 @@ export type ImportRow = ImportProgress & {
   readonly failureCode: string | null;
   readonly declaration: object;
   readonly mapping: Readonly<Record<string, string>> | null;
+  /** Keyed digest of the uploaded bytes; null until they are all there. */
   readonly fileSha256: Buffer | null;
   /** Sealed names of the file's columns, for the error file. */
   readonly headerCipher: Buffer | null;
