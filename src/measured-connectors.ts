@@ -10,19 +10,18 @@ export function measuredConnectors(pool: ConnectorPool, observe: ObserveHandOff)
   const watch = (connector: Connector): Connector => {
     const known = measured.get(connector);
     if (known !== undefined) return known;
-    const watched: Connector = Object.create(connector, {
-      handOff: {
-        value: async (...[batch, report]: Parameters<Connector["handOff"]>) => {
-          const started = performance.now();
-          const outcomes = await connector.handOff(batch, report);
-          const durationS = (performance.now() - started) / 1_000;
-          const channels = new Map(batch.map((each) => [each.intentId, each.content.channel]));
-          for (const outcome of outcomes)
-            observe(channels.get(outcome.intentId) ?? "unknown", outcome, durationS);
-          return outcomes;
-        },
+    const watched: Connector = {
+      ...connector,
+      async handOff(batch, report) {
+        const started = performance.now();
+        const outcomes = await connector.handOff(batch, report);
+        const durationS = (performance.now() - started) / 1_000;
+        const channels = new Map(batch.map((each) => [each.intentId, each.content.channel]));
+        for (const outcome of outcomes)
+          observe(channels.get(outcome.intentId) ?? "unknown", outcome, durationS);
+        return outcomes;
       },
-    }) as Connector;
+    };
     measured.set(connector, watched);
     return watched;
   };
