@@ -46,8 +46,8 @@ export function createMeters(registry: Registry): Meters {
   });
   const count = (decision: CampaignDecision | null): void => {
     if (decision === null) return;
-    for (const [verdict, recipients] of Object.entries(decision.counts))
-      decisions.inc({ verdict }, recipients);
+    const counts: Readonly<Record<string, number>> = { ...decision.counts };
+    for (const [verdict, recipients] of Object.entries(counts)) decisions.inc({ verdict }, recipients);
     for (const { verdict, code, count: recipients } of decision.reasons)
       reasons.inc({ verdict, reason: code }, recipients);
   };

@@ -67,9 +67,9 @@ function clientOf(connection: Connection): Client {
   return createClient({ baseUrl: connection.url, apiKey: connection.key });
 }
 
-function readJson<T>(path: string): T {
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (err) {
     throw new Error(`${path} cannot be read as JSON`, { cause: err });
   }
@@ -98,10 +98,10 @@ function importContacts(print: Print) {
   ): Promise<void> => {
     const client = clientOf(options);
     const { id } = await client.startImport(
-      readJson<contract.Declaration>(options.declaration),
+      readJson(options.declaration) as contract.Declaration,
       await openAsBlob(file),
       basename(file),
-      ...(options.mapping === undefined ? [] : [readJson<contract.ImportMapping>(options.mapping)]),
+      ...(options.mapping === undefined ? [] : [readJson(options.mapping) as contract.ImportMapping]),
     );
     // On a terminal only: in a log a bar is noise. It goes to standard error, so that the result can be piped.
     const bar = new cliProgress.SingleBar({
@@ -144,7 +144,7 @@ function printImport(view: contract.ImportView, print: Print): void {
 function previewCampaign(print: Print) {
   return async (file: string, options: Connection & { readonly at?: string }): Promise<void> => {
     const preview = await clientOf(options).previewCampaign(
-      readJson<contract.CampaignRequest>(file),
+      readJson(file) as contract.CampaignRequest,
       options.at === undefined ? {} : { at: options.at },
     );
     const { allow, hold, review, deny } = preview.counts;
@@ -185,7 +185,7 @@ function sendCampaign(print: Print) {
   ): Promise<void> => {
     const client = clientOf(options);
     const key = options.idempotencyKey ?? randomUUID();
-    const created = await client.submitCampaign(readJson<contract.CampaignRequest>(file), key);
+    const created = await client.submitCampaign(readJson(file) as contract.CampaignRequest, key);
     print(`campaign ${created.id}: ${created.status} (Idempotency-Key ${key})`);
     const until = Date.now() + options.waitSeconds * 1_000;
     let view = await client.getCampaign(created.id);
@@ -193,8 +193,9 @@ function sendCampaign(print: Print) {
       await pause(300);
       view = await client.getCampaign(created.id);
     }
-    const table = new Table({ style: plain, head: ["status", ...Object.keys(view.delivery)] });
-    table.push([view.status, ...Object.values(view.delivery)]);
+    const delivery: Readonly<Record<string, number>> = { ...view.delivery };
+    const table = new Table({ style: plain, head: ["status", ...Object.keys(delivery)] });
+    table.push([view.status, ...Object.values(delivery)]);
     print(table.toString());
   };
 }
@@ -230,7 +231,7 @@ function lookUp(print: Print) {
     });
     for (const item of log.items) {
       table.push([
-        item.index ?? "",
+        item.index,
         item.kind,
         item.recordedAt,
         item.processor?.name ?? "",

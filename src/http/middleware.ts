@@ -99,11 +99,11 @@ function guarded<Input>(
  * A repeated request with its Idempotency-Key is the same campaign or page, and passes on with the first decision. What was
  * refused is decided anew: nothing of it has gone out.
  */
-async function decideOnce<Input>(
+async function decideOnce(
   deps: MiddlewareDependencies,
   req: Request,
   caller: Caller,
-  input: Input,
+  input: unknown,
   decide: () => Promise<GuardedRequest>,
 ): Promise<GuardedRequest> {
   const key = idempotencyKey(req.get("Idempotency-Key"), "accepted");

@@ -17,14 +17,12 @@ export function respell(
     return typed !== null && known.isSyllable(typed) ? typed : null;
   });
   const typing = keyed.filter((word, i) => word !== null && !known.knows(parts[i] ?? nothing)).length >= 2;
-  let changed = false;
   const out = parts.map((part, i) => {
     const meaning = meaningOf(part, typing ? (keyed[i] ?? null) : null, chat, known);
     if (meaning === null) return part;
-    changed = true;
     return known.replaced(meaning, part.starts[0] ?? 0, part.ends.at(-1) ?? 0, part);
   });
-  return changed ? out : null;
+  return out.some((part, i) => part !== parts[i]) ? out : null;
 }
 
 function meaningOf(
