@@ -1,6 +1,6 @@
 // Builds only when a source is newer than the last build, so that a warm start costs nothing.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,6 +20,8 @@ if (newest(join(root, "src")) > built) {
     [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
     { stdio: "inherit" },
   );
+  // The compiler leaves this file alone where nothing came out differently; the next start must not build again.
+  utimesSync(join(root, "dist/.tsbuildinfo"), new Date(), new Date());
 }
 // What was made of a source that is gone must not be started, tested or packed.
 const removeStale = (dir) => {

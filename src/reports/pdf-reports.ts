@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import PDFDocument from "pdfkit";
 import type { SharingLogItem } from "../domain/contract.gen.ts";
 import type { Reports } from "../guard/world.ts";
 import { wordsOf } from "./sharing-log-words.ts";
@@ -13,8 +12,10 @@ export function pdfReports(): Reports {
   const regular = require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
   const bold = require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
   return {
-    sharingLog: ({ items, language, madeAt, ledgerOrigin }) =>
-      new Promise((resolve, reject) => {
+    async sharingLog({ items, language, madeAt, ledgerOrigin }) {
+      // A quarter of a second of loading, for the few who ask for a PDF.
+      const { default: PDFDocument } = await import("pdfkit");
+      return new Promise((resolve, reject) => {
         const words = wordsOf(language);
         const doc = new PDFDocument({
           size: "A4",
@@ -44,7 +45,8 @@ export function pdfReports(): Reports {
         doc.moveDown().font("bold").fontSize(12).text(words.proofTitle);
         doc.font("regular").fontSize(9.5).moveDown(0.2).text(words.proof(ledgerOrigin), { lineGap });
         doc.end();
-      }),
+      });
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { tellFaults } from "./tell-faults.ts";
 export type Parser<T> = (value: unknown, language?: Language) => T;
 
 export type Validators = {
-  /** Compiles on the first call for a title; throws where the title is not known. */
+  /** Compiles when its first value comes, so that a start waits for none; throws where the title is not known. */
   readonly parser: <Title extends keyof ContractTypes>(title: Title) => Parser<ContractTypes[Title]>;
   /** The same for query parameters and path segments, whose numbers and booleans arrive as text. */
   readonly textParser: <Title extends keyof ContractTypes>(title: Title) => Parser<ContractTypes[Title]>;
@@ -32,16 +32,18 @@ export function createValidators(files: readonly SchemaFile[] = readSchemaFiles(
   const firstOfText = compiler(files, { allErrors: false, coerceTypes: true });
   const everyOfText = compiler(listing, { allErrors: true, coerceTypes: true });
   return {
-    parser: (title) => parserOf(first(title), () => every(title)),
-    textParser: (title) => parserOf(firstOfText(title), () => everyOfText(title)),
+    parser: (title) => parserOf(first(title), every(title)),
+    textParser: (title) => parserOf(firstOfText(title), everyOfText(title)),
   };
 }
 
-/** `every` is compiled by the first value that fails: compiling both would double the time to start. */
-function parserOf<T>(first: ValidateFunction, every: () => ValidateFunction): Parser<T> {
+type Compile = () => ValidateFunction;
+
+function parserOf<T>(first: Compile, every: Compile): Parser<T> {
   return (value, language = "en") => {
-    if (first(value)) return value as T;
-    const firstErrors = first.errors ?? [];
+    const validate = first();
+    if (validate(value)) return value as T;
+    const firstErrors = validate.errors ?? [];
     const all = countValues(value, valuesMax) < valuesMax ? everyErrorOf(every(), value) : [];
     const errors = tellFaults(all.length > 0 ? all : firstErrors, language, faultsMax);
     throw new GuardError("invalid_request", "the request does not follow its schema", { errors });
@@ -62,16 +64,22 @@ function everyErrorOf(every: ValidateFunction, value: unknown): readonly ErrorOb
 function compiler(
   files: readonly SchemaFile[],
   options: { readonly allErrors: boolean; readonly coerceTypes: boolean },
-): (title: string) => ValidateFunction {
+): (title: string) => Compile {
   const idOfTitle = new Map(
     files.flatMap((file) => Object.keys(file.$defs).map((title) => [title, `${file.$id}#/$defs/${title}`])),
   );
   let ajv: Ajv2020 | undefined;
   return (title) => {
-    ajv ??= withSchemas(files, options);
-    const validate = ajv.getSchema(idOfTitle.get(title) ?? title);
-    if (validate === undefined) throw new Error(`no schema is titled ${title}`);
-    return validate;
+    const id = idOfTitle.get(title);
+    if (id === undefined) throw new Error(`no schema is titled ${title}`);
+    let compiled: ValidateFunction | undefined;
+    return () => {
+      if (compiled !== undefined) return compiled;
+      ajv ??= withSchemas(files, options);
+      compiled = ajv.getSchema(id);
+      if (compiled === undefined) throw new Error(`${id} cannot be found`);
+      return compiled;
+    };
   };
 }
 

@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import type { ContractTypes } from "../../src/domain/contract.gen.ts";
 import { GuardError } from "../../src/domain/guard-error.ts";
 import { bases, channels, purposes, reasonCodes, rowCodes } from "../../src/domain/vocabulary.ts";
 import { bundleSchemas, readSchemaFiles } from "../../src/schema/schema-files.ts";
@@ -179,6 +180,20 @@ describe("the schemas", () => {
       expect([judge.validateSchema(file), judge.errorsText()], file.$id).toEqual([true, "No errors"]);
     }
     expect(judge.validateSchema({ type: "objekt" })).toBe(false);
+  });
+
+  it("compile, every one of them, each way that they are asked", () => {
+    for (const title of Object.keys(bundle) as (keyof ContractTypes)[]) {
+      for (const parse of [validators.parser(title), validators.textParser(title)]) {
+        // Some definitions take anything; what a compiler cannot make sense of is no `invalid_request`.
+        try {
+          parse(Symbol.for("no JSON"));
+        } catch (error) {
+          expect(error, title).toBeInstanceOf(GuardError);
+        }
+      }
+    }
+    expect(() => validators.parser("Nothing" as keyof ContractTypes)).toThrow("no schema is titled Nothing");
   });
 
   it("title each definition by its key", () => {
