@@ -126,7 +126,8 @@ function campaignRow(
   sendAt: Date | null,
 ): CampaignRow {
   const now = world.clock.now();
-  const { list, ...recipients } = input.recipients;
+  // Named one by one: what a stored campaign says further (progress, which refusal it confirms) is the guard's own word.
+  const { list, importId } = input.recipients;
   return {
     id: world.entropy.id(now),
     customerId: customer.row.id,
@@ -139,7 +140,8 @@ function campaignRow(
       Buffer.from(JSON.stringify({ content: input.content, fallback: input.fallback ?? [] })),
       "campaign.body",
     ),
-    recipients: list === undefined ? recipients : { list: list.length },
+    recipients:
+      list !== undefined ? { list: list.length } : importId !== undefined ? { importId } : { all: true },
     mode: caller.mode,
     status: "deciding",
     sendAt,
