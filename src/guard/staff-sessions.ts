@@ -1,5 +1,6 @@
 import { GuardError } from "../domain/guard-error.ts";
 import type { StaffRole, StaffRow } from "./ports/staff-records.ts";
+import type { Tx } from "./ports/store.ts";
 import { newToken, recordEvent } from "./staff.ts";
 import type { World } from "./world.ts";
 
@@ -12,16 +13,47 @@ export const refusedWindowMs = 15 * 60_000;
 const seenEveryMs = 60_000;
 const keepMs = 400 * 24 * 3_600_000;
 
+export type SignedIn = { readonly token: string; readonly staff: StaffRow };
+
 /**
- * Uses a one-time link up and begins a session under a fresh token, so that no token from before the sign-in is
- * worth anything. Rejects with `rate_limited` while the address is locked out, `unauthenticated` for a link that
- * is unknown, used or expired.
+ * Uses a one-time link up and begins a session. Rejects with `rate_limited` while the address is locked out,
+ * `unauthenticated` for a link that is unknown, used or expired.
  */
-export async function signInByLink(
+export function signInByLink(world: World, link: string, address: string): Promise<SignedIn> {
+  return signIn(world, address, "a sign-in link that is not valid", (tx, now) =>
+    tx.staff.useLink(world.sha256(link), now),
+  );
+}
+
+/**
+ * Begins a session for somebody whom the configured provider vouches for, in the role that it gives now; identity
+ * null: what came back was not from the provider. Rejects as `signInByLink` does; no role is no access.
+ */
+export function signInByProvider(
   world: World,
-  link: string,
+  identity: {
+    readonly issuer: string;
+    readonly subject: string;
+    readonly name: string;
+    readonly role: StaffRole | null;
+  } | null,
   address: string,
-): Promise<{ readonly token: string; readonly staff: StaffRow }> {
+): Promise<SignedIn> {
+  return signIn(world, address, "the provider gives no access", async (tx, now) => {
+    const { role } = identity ?? { role: null };
+    if (identity === null || role === null) return null;
+    const { name } = identity;
+    return tx.staff.provided(identity, { id: world.entropy.id(now), name, role, createdAt: now });
+  });
+}
+
+/** A session under a fresh token, so that no token from before the sign-in is worth anything. */
+async function signIn(
+  world: World,
+  address: string,
+  refusal: string,
+  find: (tx: Tx, now: Date) => Promise<StaffRow | null>,
+): Promise<SignedIn> {
   const addressMac = world.vault.tokenMac(`console sign-in ${address}`);
   const now = world.clock.now();
   const token = newToken(world);
@@ -30,9 +62,9 @@ export async function signInByLink(
     await tx.exclusive(`console sign-in ${addressMac.toString("hex")}`);
     const since = new Date(now.getTime() - refusedWindowMs);
     if ((await tx.staff.refusedSince(addressMac, since)) >= refusedMax) return "locked_out";
-    const staff = await tx.staff.useLink(world.sha256(link), now);
-    if (staff === null) {
-      await recordEvent(world, tx, "sign_in_refused", null, { addressMac });
+    const staff = await find(tx, now);
+    if (staff === null || staff.disabledAt !== null) {
+      await recordEvent(world, tx, "sign_in_refused", staff?.id ?? null, { addressMac });
       return "refused";
     }
     await tx.staff.insertSession(world.sha256(token), staff.id, now);
@@ -46,56 +78,7 @@ export async function signInByLink(
       retryAfterS: refusedWindowMs / 1_000,
     });
   }
-  if (outcome === "refused") throw new GuardError("unauthenticated", "a sign-in link that is not valid");
-  return { token, staff: outcome };
-}
-
-/**
- * Begins a session for somebody whom the configured provider vouches for, in the role that it gives now; identity
- * null: what came back was not from the provider. Rejects as `signInByLink` does; no role is no access.
- */
-export async function signInByProvider(
-  world: World,
-  identity: {
-    readonly issuer: string;
-    readonly subject: string;
-    readonly name: string;
-    readonly role: StaffRole | null;
-  } | null,
-  address: string,
-): Promise<{ readonly token: string; readonly staff: StaffRow }> {
-  const addressMac = world.vault.tokenMac(`console sign-in ${address}`);
-  const now = world.clock.now();
-  const token = newToken(world);
-  const outcome = await world.store.transaction("*", async (tx) => {
-    await tx.exclusive(`console sign-in ${addressMac.toString("hex")}`);
-    const since = new Date(now.getTime() - refusedWindowMs);
-    if ((await tx.staff.refusedSince(addressMac, since)) >= refusedMax) return "locked_out";
-    const { role } = identity ?? { role: null };
-    const staff =
-      identity === null || role === null
-        ? null
-        : await tx.staff.provided(identity, {
-            id: world.entropy.id(now),
-            name: identity.name,
-            role,
-            createdAt: now,
-          });
-    if (staff === null || staff.disabledAt !== null) {
-      await recordEvent(world, tx, "sign_in_refused", staff?.id ?? null, { addressMac });
-      return "refused";
-    }
-    await tx.staff.insertSession(world.sha256(token), staff.id, now);
-    await recordEvent(world, tx, "signed_in", staff.id, { addressMac });
-    await tx.staff.forget(new Date(now.getTime() - keepMs));
-    return staff;
-  });
-  if (outcome === "locked_out") {
-    throw new GuardError("rate_limited", "too many refused sign-ins from one address", {
-      retryAfterS: refusedWindowMs / 1_000,
-    });
-  }
-  if (outcome === "refused") throw new GuardError("unauthenticated", "the provider gives no access");
+  if (outcome === "refused") throw new GuardError("unauthenticated", refusal);
   return { token, staff: outcome };
 }
 
