@@ -97,7 +97,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     fieldConcept: number,
   ): Piece => {
     const first = reader.read(text, from, to);
-    const revealed = revealer.reveal(first, text);
+    const revealed = revealer.reveal(first, text, from, to);
     const reading = revealed?.reading ?? first;
     const context = findContext(reading, text, offset);
     const hits = [...findTerms(lexicon, reading), ...context.hits];

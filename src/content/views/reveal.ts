@@ -15,7 +15,8 @@ export type Revealed = { readonly reading: Reading; readonly unreadable: boolean
 
 export type Revealer = {
   /** The reading with its disguises taken off, or null where there was nothing to take off. */
-  reveal(reading: Reading, text: string): Revealed | null;
+  /** `from` to `to`: the piece of the text that was read. */
+  reveal(reading: Reading, text: string, from: number, to: number): Revealed | null;
 };
 
 /** Builds the revealer; it looks at a text only where the first reading found a reason. */
@@ -41,9 +42,9 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     return out;
   };
 
-  const reveal = (reading: Reading, text: string): Revealed | null => {
+  const reveal = (reading: Reading, text: string, from: number, to: number): Revealed | null => {
     const why = reading.suspicion;
-    const signs = hasSign(text);
+    const signs = hasSign(text, from, to);
     if ((why & (suspicions.mask | suspicions.single | suspicions.leet)) === 0 && !signs) {
       const odd = strangers(reading);
       if (odd.length === 0 || (respell(odd, chat, known) === null && split(odd, known) === null)) return null;
@@ -107,9 +108,9 @@ function partOf(reading: Reading, token: number): Part {
   return { from: token, to: token + 1, words, starts, ends, plain: false };
 }
 
-/** Whether a sign that may stand for a letter stands before one. */
-function hasSign(text: string): boolean {
-  for (let i = 0; i < text.length - 1; i++) {
+/** Whether a sign that may stand for a letter stands before one, between these two places. */
+function hasSign(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
     const unit = text.charCodeAt(i);
     if (unit !== 0x40 && unit !== 0x24 && unit !== 0x21 && unit !== 0x7c) continue;
     if (/^\p{L}/u.test(text.slice(i + 1, i + 3))) return true;
