@@ -37,7 +37,11 @@ module.exports = {
     may("adapters-do-not-meet-queue", "^src/queue/", "^src/(domain|guard|queue)/"),
     may("adapters-do-not-meet-channels", "^src/channels/", "^src/(domain|phone|guard|channels)/"),
     may("webhooks-import-guard", "^src/webhooks/", "^src/(domain|guard|webhooks)/"),
-    packages("webhooks-use-node-alone", "^src/webhooks/", "^(node:)?(crypto|dns|dns/promises|http|https|net)$"),
+    packages(
+      "webhooks-use-node-alone",
+      "^src/webhooks/",
+      "^(node:)?(crypto|dns|dns/promises|http|https|net)$",
+    ),
     may("vault-imports-guard", "^src/vault/", "^src/(guard|vault)/"),
     packages("vault-uses-node-alone", "^src/vault/", "^(node:)?crypto$"),
     may("anchor-imports-guard", "^src/anchor/", "^src/(guard|ledger|anchor)/"),

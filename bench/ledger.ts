@@ -219,7 +219,9 @@ async function layIn(customerId: string): Promise<void> {
       [customerId, from, from + count - 1],
     );
   }
-  await client.query("create temp table people as select id, row_number() over () as n from subscriber where known");
+  await client.query(
+    "create temp table people as select id, row_number() over () as n from subscriber where known",
+  );
   for (let round = 0; round < recordsEach; round++) {
     await client.query(
       `with added as (
