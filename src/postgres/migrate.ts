@@ -18,6 +18,8 @@ export async function migrate(
   directory: string,
 ): Promise<{ readonly applicationRole: string | null }> {
   const client = new pg.Client({ connectionString: url });
+  // A server that stops meanwhile fails the statement under way; without a listener it would end the process.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);

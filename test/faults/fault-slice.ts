@@ -88,7 +88,15 @@ export async function runFaultSlice(options: FaultOptions): Promise<FaultFigures
     });
     closers.push(() => house.close());
     await addProcessors(house.guard, sandbox.urls, proxies);
-    const startWorker = () => startFaultWorker({ ...env, SANDBOX_CLOCK: sandboxNow().toISOString() });
+    // The database may be stopped while a worker starts: it ends, and is started again, as a supervisor would.
+    const startWorker = async (attemptsLeft = 5): Promise<FaultWorker> => {
+      try {
+        return await startFaultWorker({ ...env, SANDBOX_CLOCK: sandboxNow().toISOString() });
+      } catch (err) {
+        if (attemptsLeft === 0) throw err;
+        return startWorker(attemptsLeft - 1);
+      }
+    };
     const workers: FaultWorker[] = await Promise.all([startWorker(), startWorker()]);
     closers.push(() => Promise.all(workers.map((worker) => worker.kill())));
 
