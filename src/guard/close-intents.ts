@@ -1,5 +1,6 @@
 import { appendRecords, type DraftWithSalt } from "./append-record.ts";
 import { offerFallbacks } from "./fallback.ts";
+import { observe } from "./observe.ts";
 import { type Permit, type PermittedBatch, refusalOf } from "./permit.ts";
 import type { MessageChange } from "./ports/campaign-records.ts";
 import type { HandOffOutcome, ProviderAction } from "./ports/connector.ts";
@@ -35,9 +36,12 @@ export async function closeIntents(
 ): Promise<void> {
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     try {
-      await world.store.transaction(batch.campaign.customerId, (tx) =>
-        close(world, tx, batch, outcomes, options),
-      );
+      await observe(world, "outcome", (note) => {
+        note({ campaignId: batch.campaign.id, recipients: outcomes.length });
+        return world.store.transaction(batch.campaign.customerId, (tx) =>
+          close(world, tx, batch, outcomes, options),
+        );
+      });
       return;
     } catch (err) {
       world.log.error({ err, intents: outcomes.length }, "outcomes are not written yet");

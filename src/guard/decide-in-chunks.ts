@@ -1,20 +1,35 @@
 import type { CampaignDecision, CampaignRequest } from "../domain/contract.gen.ts";
 import { stepsOf } from "./campaign-steps.ts";
 import { openCustomer } from "./customer-access.ts";
-import { decideRecipients, Tally } from "./decide-recipients.ts";
-import { gatherCampaign, gatherRecipients } from "./gather-facts.ts";
+import { type DecidedRecipient, decideRecipients, Tally } from "./decide-recipients.ts";
+import { type GatheredCampaign, gatherCampaign, gatherRecipients } from "./gather-facts.ts";
 import { decisionTransaction } from "./legal-entity.ts";
+import type { CampaignRow } from "./ports/campaign-records.ts";
 import { recipientSource } from "./recipient-source.ts";
 import { storeMessages } from "./store-messages.ts";
 import { appendDecision, openReview } from "./submit-campaign.ts";
 import type { World } from "./world.ts";
 
-/** How far the decision has come; kept with the campaign so that a crash resumes after the last chunk. */
+/** How far the decision has come; kept with the campaign so that a crash resumes after the last stored chunk. */
 type Progress = { readonly cursor: string | null; readonly position: number; readonly done: boolean };
 
+type StoredRecipients = CampaignRequest["recipients"] & { readonly progress?: Progress };
+
+/** A chunk that is decided, but not stored. */
+type DecidedChunk = {
+  readonly from: Progress;
+  readonly to: Progress;
+  readonly campaign: GatheredCampaign;
+  readonly decided: readonly DecidedRecipient[];
+};
+
+type DecideJob = { readonly customerId: string; readonly campaignId: string; readonly jobId: string };
+
 /**
- * The job `decide`: a campaign of more than 10,000 recipients, chunk by chunk, each in a transaction of its own.
- * Messages of a decided chunk go out while later ones are still decided; a stop ends it between two chunks.
+ * The job `decide`: a campaign of more than 10,000 recipients, chunk by chunk, each stored in a transaction of its own.
+ * While one chunk is stored the next one is decided: the database and this process work at the same time. A chunk is
+ * stored only if the campaign stands where the chunk begins, and not at all once it is stopped; whatever changes
+ * between decision and hand-off, the permit sees. Messages of a stored chunk go out while later ones are decided.
  */
 export async function decideCampaign(
   world: World,
@@ -22,29 +37,36 @@ export async function decideCampaign(
   campaignId: string,
   jobId: string,
 ): Promise<void> {
-  for (;;) {
-    const more = await decideChunk(world, customerId, campaignId, jobId);
-    if (!more) return;
+  const job = { customerId, campaignId, jobId };
+  let ahead = decideChunk(world, job, null);
+  try {
+    for (;;) {
+      const chunk = await ahead;
+      if (chunk !== null && !chunk.to.done) ahead = decideChunk(world, job, chunk.to);
+      // Awaited in the next turn or below; until then its failure must not count as nobody's.
+      ahead.catch(() => undefined);
+      const { stands, decision } = await storeChunk(world, job, chunk);
+      if (decision !== null) world.observer?.decided(decision);
+      if (stands === null) return;
+      // Another worker has got hold of the same job.
+      if (chunk === null || !isSame(stands, chunk.to)) ahead = decideChunk(world, job, stands);
+    }
+  } finally {
+    await ahead.catch(() => undefined);
   }
 }
 
+/** Changes nothing. null: the campaign is gone, stopped or decided. */
 async function decideChunk(
   world: World,
-  customerId: string,
-  campaignId: string,
-  jobId: string,
-): Promise<boolean> {
+  { customerId, campaignId }: DecideJob,
+  /** null: where the campaign stands. */
+  start: Progress | null,
+): Promise<DecidedChunk | null> {
   return decisionTransaction(world, customerId, null, async (tx) => {
-    const now = world.clock.now();
-    const row = await tx.campaigns.lock(customerId, campaignId);
-    const recipients = row?.recipients as
-      | (CampaignRequest["recipients"] & { progress?: Progress })
-      | undefined;
-    const progress = recipients?.progress ?? { cursor: null, position: 0, done: false };
-    if (row === null || recipients === undefined || row.stoppedAt !== null || progress.done) {
-      await tx.outbox.done([jobId], now);
-      return false;
-    }
+    const row = await tx.campaigns.get(customerId, campaignId);
+    if (row === null || isOver(row)) return null;
+    const from = start ?? progressOf(row);
     const customer = await openCustomer(world, tx, customerId);
     const [step] = stepsOf(customer, row);
     if (step === undefined) throw new Error("a campaign without a step");
@@ -53,30 +75,67 @@ async function decideChunk(
       sendAt: row.sendAt,
       stopped: false,
     });
-    const next = await recipientSource(customerId, recipients).next(tx, progress.cursor, progress.position);
+    const next = await recipientSource(customerId, recipientsOf(row)).next(tx, from.cursor, from.position);
     const gathered = await gatherRecipients(world, tx, campaign, next.chunk.entries);
     const decided = decideRecipients(world, campaign, gathered, next.chunk.references);
-    await storeMessages(world, tx, { row, campaign, step: 0, decided });
+    const to = {
+      cursor: next.cursor,
+      position: from.position + decided.length,
+      done: next.cursor === null,
+    };
+    return { from, to, campaign, decided };
+  });
+}
 
+type Stored = {
+  /** Where the campaign stands now; null: nothing is left to do. */
+  readonly stands: Progress | null;
+  /** Of all recipients, once the last of them is stored. */
+  readonly decision: CampaignDecision | null;
+};
+
+async function storeChunk(
+  world: World,
+  { customerId, campaignId, jobId }: DecideJob,
+  chunk: DecidedChunk | null,
+): Promise<Stored> {
+  return world.store.transaction(customerId, async (tx) => {
+    const now = world.clock.now();
+    const row = await tx.campaigns.lock(customerId, campaignId);
+    if (row === null || isOver(row)) {
+      await tx.outbox.done([jobId], now);
+      return { stands: null, decision: null };
+    }
+    const progress = progressOf(row);
+    if (chunk === null || !isSame(chunk.from, progress)) return { stands: progress, decision: null };
+    const { campaign, decided, to } = chunk;
+    await storeMessages(world, tx, { row, campaign, step: 0, decided });
     const tally = new Tally(campaign, "verdict" in row.decision ? (row.decision as CampaignDecision) : null);
     tally.add(decided);
     const decision = tally.decision();
-    const done = next.cursor === null;
-    await tx.campaigns.saveProgress(
-      row.id,
-      {
-        ...recipients,
-        progress: { cursor: next.cursor, position: progress.position + decided.length, done },
-      },
-      decision,
-    );
+    await tx.campaigns.saveProgress(row.id, { ...recipientsOf(row), progress: to }, decision);
     await openReview(world, tx, row, decision, decided);
-    if (done) {
-      await appendDecision(world, tx, customer, campaign, row, decision);
-      await tx.campaigns.update(row.id, { status: decision.verdict === "hold" ? "held" : "sending" });
-      await tx.campaigns.completeIfDone([row.id], now);
-      await tx.outbox.done([jobId], now);
-    }
-    return !done;
+    if (!to.done) return { stands: to, decision: null };
+    await appendDecision(world, tx, campaign.customer, campaign, row, decision);
+    await tx.campaigns.update(row.id, { status: decision.verdict === "hold" ? "held" : "sending" });
+    await tx.campaigns.completeIfDone([row.id], now);
+    await tx.outbox.done([jobId], now);
+    return { stands: null, decision };
   });
+}
+
+function recipientsOf(row: CampaignRow): StoredRecipients {
+  return row.recipients as StoredRecipients;
+}
+
+function progressOf(row: CampaignRow): Progress {
+  return recipientsOf(row).progress ?? { cursor: null, position: 0, done: false };
+}
+
+function isOver(row: CampaignRow): boolean {
+  return row.stoppedAt !== null || progressOf(row).done;
+}
+
+function isSame(one: Progress, other: Progress): boolean {
+  return one.cursor === other.cursor && one.position === other.position;
 }

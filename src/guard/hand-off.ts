@@ -1,4 +1,5 @@
 import { closeIntents } from "./close-intents.ts";
+import { observe } from "./observe.ts";
 import { type PermittedBatch, PermitUnsure, permitBatch } from "./permit.ts";
 import type { Connector, HandOffOutcome } from "./ports/connector.ts";
 import type { World } from "./world.ts";
@@ -26,7 +27,12 @@ export async function deliverBatch(world: World, customerId: string, batchId: st
 /** Where nobody can tell whether the permit was committed, its intents are closed if they exist: no call was made. */
 async function permitted(world: World, customerId: string, batchId: string): Promise<PermittedBatch | null> {
   try {
-    return await permitBatch(world, customerId, batchId);
+    return await observe(world, "permit", async (note) => {
+      note({ batchId });
+      const batch = await permitBatch(world, customerId, batchId);
+      if (batch !== null) note({ campaignId: batch.campaign.id, recipients: batch.permits.length });
+      return batch;
+    });
   } catch (err) {
     if (err instanceof PermitUnsure)
       await closeIntents(world, err.batch, notCalled(err.batch, "backoff", "permit_unsure"), {});

@@ -6,6 +6,7 @@ import { type DecidedRecipient, decideRecipients, Tally } from "./decide-recipie
 import { type GatheredCampaign, gatherCampaign, gatherRecipients } from "./gather-facts.ts";
 import type { Caller } from "./guard.ts";
 import { decisionTransaction } from "./legal-entity.ts";
+import { observe } from "./observe.ts";
 import type { CampaignRow, CampaignStatus } from "./ports/campaign-records.ts";
 import type { Tx } from "./ports/store.ts";
 import { stepOf } from "./preview-campaign.ts";
@@ -31,9 +32,15 @@ export async function submitCampaign(
   input: CampaignRequest,
 ): Promise<CampaignCreated> {
   const customerId = customerOf(caller);
-  const submitted = await decisionTransaction(world, customerId, input.purpose, (tx) =>
-    submit(world, tx, caller, customerId, input),
-  );
+  const submitted = await observe(world, "decision", async (note) => {
+    const result = await decisionTransaction(world, customerId, input.purpose, (tx) =>
+      submit(world, tx, caller, customerId, input),
+    );
+    if (result.kind === "created") note({ campaignId: result.created.id });
+    return result;
+  });
+  const decision = submitted.kind === "created" ? submitted.created.decision : submitted.decision;
+  if (decision !== null) world.observer?.decided(decision);
   switch (submitted.kind) {
     case "created":
       return submitted.created;

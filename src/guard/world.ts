@@ -4,6 +4,7 @@ import type { Fault } from "../domain/guard-error.ts";
 import type { Channel } from "../domain/vocabulary.ts";
 import type { SignerKey } from "../ledger/note-key.ts";
 import type { Engine } from "../rules/engine.ts";
+import type { Observer } from "./observe.ts";
 import type { Connector } from "./ports/connector.ts";
 import type { ErasureList } from "./ports/erasure-list.ts";
 import type { ProcessorRow } from "./ports/processor-records.ts";
@@ -84,4 +85,6 @@ export type World = {
   /** A new API key; what is stored of it is its SHA-256 alone. */
   readonly newApiKey: (mode: "live" | "test") => string;
   readonly sha256: (bytes: Uint8Array | string) => Buffer;
+  /** Measures and traces; without one nothing is. */
+  readonly observer?: Observer;
 };
