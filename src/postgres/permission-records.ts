@@ -97,7 +97,12 @@ async function withDeclarations<Row extends PermissionRow>(
     declarations.map((declaration) => [declaration.id, declarationFacts(declaration.body)]),
   );
   const none = declarationFacts(null);
-  return rows.map((row) => ({ ...row, ...(facts.get(row.declarationId) ?? none) }));
+  // Field by field: spreading two objects for each of a million rows cost more than reading them.
+  return rows.map((row) => {
+    const { method, evidenceCount, evidenceIds, hasNotice, contentClass, frequency } =
+      facts.get(row.declarationId) ?? none;
+    return Object.assign(row, { method, evidenceCount, evidenceIds, hasNotice, contentClass, frequency });
+  });
 }
 
 async function addPermissions(sql: Sql, customerId: string, rows: readonly PermissionRow[]): Promise<void> {

@@ -59,17 +59,22 @@ async function decideJob(id: string): Promise<string> {
   });
 }
 
-/** The same world, but its `n`-th transaction ends without having been committed, as at a crash. */
-function crashing(world: World, isFatal: (count: number) => boolean): World {
-  let count = 0;
+/** The same world, but the transaction that would store the `fatal`-th chunk is not committed, as at a crash. */
+function crashingAtChunk(world: World, fatal: number): World {
+  let chunks = 0;
   return {
     ...world,
     store: {
       ...world.store,
       transaction: (customer, work) =>
         world.store.transaction(customer, async (tx: Tx) => {
-          const result = await work(tx);
-          if (isFatal(++count)) throw new Error("the process has ended");
+          let isFatal = false;
+          const addMessages: Tx["campaigns"]["addMessages"] = (rows) => {
+            isFatal = ++chunks === fatal;
+            return tx.campaigns.addMessages(rows);
+          };
+          const result = await work({ ...tx, campaigns: { ...tx.campaigns, addMessages } });
+          if (isFatal) throw new Error("the process has ended");
           return result;
         }),
     },
@@ -85,8 +90,7 @@ describe("a campaign to more than 10,000 recipients", () => {
     const jobId = await decideJob(created.id);
     const customerId = caller.customerId ?? "";
 
-    // Each chunk is a question for siblings and a transaction; the second chunk's is lost.
-    const broken = crashing(house.world, (count) => count === 4);
+    const broken = crashingAtChunk(house.world, 2);
     await expect(decideCampaign(broken, customerId, created.id, jobId)).rejects.toThrow("has ended");
     const halfway = await house.guard.getCampaign(caller, created.id);
     expect(halfway.status).toBe("deciding");
@@ -137,7 +141,7 @@ describe("a campaign to more than 10,000 recipients", () => {
     const created = await send(house, caller, [], { name: "to all", ...all });
     const jobId = await decideJob(created.id);
     const customerId = caller.customerId ?? "";
-    const broken = crashing(house.world, (count) => count === 4);
+    const broken = crashingAtChunk(house.world, 2);
     await expect(decideCampaign(broken, customerId, created.id, jobId)).rejects.toThrow("has ended");
     const halfway = await house.guard.getCampaign(caller, created.id);
     expect(sumOf(halfway)).toBe(5_000);
