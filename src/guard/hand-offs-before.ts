@@ -5,10 +5,22 @@ import type { Tx } from "./ports/store.ts";
 
 const windowMs = 31 * 86_400_000;
 
-/** What the advertiser has handed off before, whichever of its customers did it. */
+/**
+ * What the advertiser has handed off before, whichever of its customers did it: all that is committed, where the
+ * question is about the present. Its moment was read before the persons were locked, and who held the lock
+ * meanwhile has handed off after it.
+ */
 export async function handOffsBefore(
   tx: Tx,
-  { facts, siblings }: { readonly facts: CampaignFacts; readonly siblings: readonly OpenCustomer[] },
+  {
+    facts,
+    siblings,
+    readUntil,
+  }: {
+    readonly facts: CampaignFacts;
+    readonly siblings: readonly OpenCustomer[];
+    readonly readUntil: Date;
+  },
   ids: readonly string[],
   phones: readonly (string | null)[],
 ): Promise<
@@ -20,11 +32,10 @@ export async function handOffsBefore(
       ? new Map<string, readonly string[]>()
       : await siblingSubscribers(tx, siblings, [...new Set(phones.flatMap((phone) => phone ?? []))]);
   const all = [...ids, ...[...others.values()].flat()];
-  const until = facts.sendMoment;
-  const recent = await tx.handOffs.recent(all, new Date(until.getTime() - windowMs), until);
+  const recent = await tx.handOffs.recent(all, new Date(facts.sendMoment.getTime() - windowMs), readUntil);
   const registrations =
     facts.purpose === "registration"
-      ? await tx.handOffs.registrationsSent(all, until)
+      ? await tx.handOffs.registrationsSent(all, readUntil)
       : new Map<string, Date>();
   return (id, phone) => {
     const persons = [id ?? [], (phone === null ? undefined : others.get(phone)) ?? []].flat();

@@ -69,6 +69,21 @@ describe("three advertising messages in any 24 hours", () => {
     expect(timesSent(phone)).toBe(9);
   }, 600_000);
 
+  test("a hand-off dated after the moment of the permit counts: another held the lock when that moment was read", async () => {
+    await startOn(5);
+    const phone = "+84901000009";
+    const caller = await house.newCustomer();
+    await addContacts(house, caller, [phone]);
+    await later(1_000);
+    for (let at = 0; at < 3; at++) await send(house, caller, [phone]);
+    await house.work();
+    house.clock.advance(-1_000);
+    await send(house, caller, [phone]);
+    await house.work();
+    expect(timesSent(phone)).toBe(3);
+    house.clock.advance(1_000);
+  });
+
   test("places become free one by one, each 24 hours after it was taken", async () => {
     await startOn(10);
     const phone = "+84901000002";
