@@ -17,8 +17,9 @@ import { actOnEvent } from "./guard/receive.ts";
 import { replayErasures } from "./guard/replay-erasures.ts";
 import type { Clock, ConnectorPool, Logger, Reports, World } from "./guard/world.ts";
 import { apiKeyRandomBytes, createApiKey } from "./http/api-key.ts";
+import type { Instruments } from "./instruments.ts";
 import { formatSignerKey, generateSignerKey, parseSignerKey, type SignerKey } from "./ledger/note-key.ts";
-import { measuredConnectors, type ObserveHandOff } from "./measured-connectors.ts";
+import { measuredConnectors } from "./measured-connectors.ts";
 import { openVault } from "./open-vault.ts";
 import { packageRoot } from "./package-root.ts";
 import { startEmbeddedPostgres } from "./postgres/embedded.ts";
@@ -59,12 +60,15 @@ export async function openHouse(
   config: Config,
   log: Logger,
   reports: Reports,
-  observeHandOff: ObserveHandOff = () => undefined,
+  instruments: Instruments | null = null,
 ): Promise<House> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer();
   };
+  const tracing = instruments?.tracing ?? null;
+  // Opened first, closed last: what the house does while it ends is told too.
+  if (tracing !== null) closers.push(() => tracing.close());
   try {
     const clock = createClock(config.sandboxClock);
     mkdirSync(config.dataDir, { recursive: true });
@@ -79,6 +83,7 @@ export async function openHouse(
     const bullmq = createBullmqQueue({
       ...(config.redisUrl === null ? { postgresUrl: url } : { redisUrl: config.redisUrl }),
       prefix: "{guard}",
+      ...(tracing === null ? {} : { telemetry: tracing.queue }),
       onError: (err) => log.warn({ err }, "the queue cannot be reached"),
     });
     closers.push(() => bullmq.queue.close());
@@ -113,7 +118,7 @@ export async function openHouse(
       clock,
       engine,
       scanner,
-      connectors: measuredConnectors(pool, observeHandOff),
+      connectors: instruments === null ? pool : measuredConnectors(pool, instruments.providerCall),
       webhooks: createWebhookSender({ loopback: config.sandbox }),
       log,
       reports,
@@ -129,6 +134,7 @@ export async function openHouse(
       publicUrl: config.publicUrl,
       newApiKey: (mode) => createApiKey(mode, entropy.bytes(apiKeyRandomBytes)),
       sha256,
+      ...(instruments === null ? {} : { observer: instruments.observer }),
     };
     const platform = await preparePlatform(draft, {
       adminApiKey: config.adminApiKey,
@@ -154,9 +160,10 @@ export async function openHouse(
       const started = workers;
       closers.push(() => started.drain());
     }
+    const guard = guardOf(world);
     return {
       world,
-      guard: guardOf(world),
+      guard: instruments === null ? guard : instruments.watch(guard),
       sandbox,
       newAdminKey: platform.newAdminKey,
       onClose: (work) => {

@@ -31,6 +31,8 @@ export type Config = {
   readonly openId: OpenIdSettings | null;
   /** How often the service verifies its own ledger; 0: never. */
   readonly ledgerCheckMinutes: number;
+  /** "send": by OTLP, as the OTEL_* variables say; "application": to the provider that the application has. */
+  readonly traces: "off" | "send" | "application";
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,6 +128,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: integer("TRUST_PROXY", 0, 10, 0),
     openId: readOpenId(text, faults),
     ledgerCheckMinutes: integer("LEDGER_CHECK_MINUTES", 0, 10_080, 60),
+    traces: readTraces(text, faults),
     rateLimitPerMinute:
       text("RATE_LIMIT_PER_MINUTE") === null ? null : integer("RATE_LIMIT_PER_MINUTE", 1, 1_000_000, 6_000),
   };
@@ -207,6 +210,20 @@ function readOpenId(text: (name: string) => string | null, faults: string[]): Op
     roleClaim: roleClaim ?? "roles",
     roles,
   };
+}
+
+/** On as soon as an address is given, like every program that knows OpenTelemetry's variables. */
+function readTraces(text: (name: string) => string | null, faults: string[]): Config["traces"] {
+  const endpoints = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const given = endpoints.filter((name) => text(name) !== null);
+  const exporter = text("OTEL_TRACES_EXPORTER") ?? (given.length > 0 ? "otlp" : "none");
+  if (text("OTEL_SDK_DISABLED")?.toLowerCase() === "true" || exporter === "none") return "off";
+  if (exporter !== "otlp") faults.push("OTEL_TRACES_EXPORTER must be otlp or none");
+  for (const name of given) address(name, text(name), ["http:", "https:"], faults);
+  const protocol = text("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") ?? text("OTEL_EXPORTER_OTLP_PROTOCOL");
+  if (protocol !== null && protocol !== "http/json")
+    faults.push("OTEL_EXPORTER_OTLP_PROTOCOL must be http/json, the one that is spoken here");
+  return "send";
 }
 
 function readInstant(value: string, faults: string[]): Date | null {

@@ -36,6 +36,8 @@ export type GuardOptions = {
   readonly sandboxClock?: string;
   /** pino levels; "warn" unless told. */
   readonly logLevel?: string;
+  /** Spans go to the OpenTelemetry provider that the application has registered. */
+  readonly traces?: boolean;
   /** On whose behalf the middleware acts unless a mount says otherwise: a customer's API key. */
   readonly apiKey?: string;
 };
@@ -72,7 +74,10 @@ export type EmbeddedGuard = {
  * Rejects with a message that names every wrong setting.
  */
 export async function createGuard(options: GuardOptions = {}): Promise<EmbeddedGuard> {
-  const config = readConfig(environmentOf(options));
+  const config = {
+    ...readConfig(environmentOf(options)),
+    traces: options.traces === true ? ("application" as const) : ("off" as const),
+  };
   const log = createLogger(config.logLevel);
   const { house, app, validators } = await openService(config, log);
   if (options.publicUrl !== undefined) house.callBackTo(config.publicUrl);

@@ -35,6 +35,11 @@ export function createMetrics(world: World, registry: Registry = new Registry())
     help: "Records that wait for their place",
     registers,
   });
+  const lag = new Gauge({
+    name: "subscriber_guard_ledger_lag_seconds",
+    help: "How long the oldest record without a place in the tree has waited; 0: none waits",
+    registers,
+  });
   const signedAge = new Gauge({
     name: "subscriber_guard_ledger_checkpoint_age_seconds",
     help: "Age of the signed checkpoint",
@@ -71,6 +76,8 @@ export function createMetrics(world: World, registry: Registry = new Registry())
       const checkpoint = await tx.tree.checkpoint();
       size.set(Number(checkpoint?.size ?? 0n));
       pending.set(await tx.tree.pendingCount());
+      const since = await tx.tree.pendingSince();
+      lag.set(since === null ? 0 : Math.max(0, (now.getTime() - since.getTime()) / 1_000));
       signedAge.set(checkpoint === null ? -1 : (now.getTime() - checkpoint.signedAt.getTime()) / 1_000);
       const check = await tx.tree.lastCheck();
       checkOk.set(check === null ? -1 : check.ok ? 1 : 0);

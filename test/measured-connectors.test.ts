@@ -26,7 +26,7 @@ const connector: Connector = {
 
 test("a measured connector is the connector still, also for whoever spreads it", () => {
   const pool = { of: () => connector, faults: () => [], sandbox: () => connector };
-  const measured = measuredConnectors(pool, () => undefined);
+  const measured = measuredConnectors(pool, { outcome: () => undefined });
   const spread = { ...measured.of(row) };
   expect(Object.keys(spread).sort()).toEqual(Object.keys(connector).sort());
   expect(spread.traits).toEqual(connector.traits);
@@ -37,9 +37,9 @@ test("each outcome is told once, with its channel, and comes back unchanged", as
   const told: unknown[] = [];
   const reported: unknown[] = [];
   const pool = { of: () => connector, faults: () => [], sandbox: () => connector };
-  const measured = measuredConnectors(pool, (channel, outcome, seconds) =>
-    told.push([channel, outcome.state, seconds >= 0]),
-  );
+  const measured = measuredConnectors(pool, {
+    outcome: (channel, outcome, seconds) => told.push([channel, outcome.state, seconds >= 0]),
+  });
   const outcomes = await measured.of(row).handOff([handOff], (outcome) => reported.push(outcome));
   expect(outcomes).toEqual(await connector.handOff([handOff]));
   expect(reported).toEqual(outcomes);

@@ -44,6 +44,8 @@ export type ApiDependencies = {
   readonly trustProxy?: boolean | number | string;
   /** Mounted at /console; brings its own sessions and headers. */
   readonly console?: RequestHandler;
+  /** Everything of a request happens within it. */
+  readonly trace?: RequestHandler;
 };
 
 /** The whole HTTP face. The order of the lines is the order of handling. */
@@ -56,6 +58,7 @@ export function createApi(deps: ApiDependencies): Express {
   app.set("trust proxy", deps.trustProxy ?? false);
 
   app.use(requestId(deps.newId));
+  if (deps.trace !== undefined) app.use(deps.trace);
   app.use(accessLog(logger, deps.nowMs, deps.observe));
   app.use(securityHeaders());
   app.use("/v1", noStore);

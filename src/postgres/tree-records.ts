@@ -110,6 +110,13 @@ export function treeRecords(sql: Sql): TreeRecords {
       const [row] = await sql<{ count: bigint }>("select count(*) from ledger_pending");
       return Number(row?.count ?? 0n);
     },
+    async pendingSince() {
+      const [row] = await sql<{ recordedAt: Date }>(
+        `select r.recorded_at as "recordedAt" from ledger_pending p join ledger_record r on r.id = p.record_id
+         order by p.record_id limit 1`,
+      );
+      return row?.recordedAt ?? null;
+    },
     async storedLeaves(from, limit) {
       const rows = await sql<StoredRow>(
         `select l.index, l.leaf, r.customer_id as "customerId", r.subscriber_id as "subscriberId", s.salt, r.opening,

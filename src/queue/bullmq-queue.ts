@@ -1,4 +1,4 @@
-import type { JobsOptions } from "bullmq";
+import type { JobsOptions, Telemetry } from "bullmq";
 import {
   type ConsumeOptions,
   type Job,
@@ -25,6 +25,8 @@ export type BullmqQueueOptions = {
   readonly attemptsMax?: number;
   /** The wait before the second attempt, 1000 unless told; it doubles each time. */
   readonly backoffMs?: number;
+  /** Told of jobs that are added and handled. */
+  readonly telemetry?: Telemetry;
   /** Connection failures of the producing side; the same one at most once in ten seconds. */
   readonly onError?: (err: unknown) => void;
 };
@@ -40,8 +42,9 @@ export function createBullmqQueue(options: BullmqQueueOptions): {
 } {
   const { redisUrl, postgresUrl } = options;
   const openStore = (report: (err: unknown) => void): JobStore => {
-    if (redisUrl !== undefined) return redisStore(redisUrl, options.prefix, report);
-    if (postgresUrl !== undefined) return postgresStore(postgresUrl, report);
+    if (redisUrl !== undefined)
+      return redisStore(redisUrl, { prefix: options.prefix, telemetry: options.telemetry }, report);
+    if (postgresUrl !== undefined) return postgresStore(postgresUrl, options.telemetry, report);
     throw new TypeError("A queue needs redisUrl or postgresUrl");
   };
   const report = reportOnce(options.onError, 10_000);

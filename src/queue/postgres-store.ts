@@ -1,4 +1,12 @@
-import { createPostgresBackend, isPgPool, type PgPool, Queue, runMigrations, Worker } from "bullmq";
+import {
+  createPostgresBackend,
+  isPgPool,
+  type PgPool,
+  Queue,
+  runMigrations,
+  type Telemetry,
+  Worker,
+} from "bullmq";
 import pg from "pg";
 import { jobNames } from "../guard/ports/queue.ts";
 import { QueueUnavailableError, within } from "./deadline.ts";
@@ -8,7 +16,12 @@ import type { JobStore } from "./store.ts";
 const schema = "bullmq";
 
 /** BullMQ's tables in a schema of their own, made when they are first needed. */
-export function postgresStore(postgresUrl: string, onError: (err: unknown) => void): JobStore {
+export function postgresStore(
+  postgresUrl: string,
+  telemetry: Telemetry | undefined,
+  onError: (err: unknown) => void,
+): JobStore {
+  const told = telemetry === undefined ? {} : { telemetry };
   const producer = openPool(postgresUrl, 3, onError);
   let consumer: pg.Pool | undefined;
   let migrating: Promise<void> | undefined;
@@ -41,7 +54,7 @@ export function postgresStore(postgresUrl: string, onError: (err: unknown) => vo
     openQueue: (name) =>
       new Queue(
         name,
-        { connection: forBullmq(producer), streams: { events: { maxLen: 100 } } },
+        { connection: forBullmq(producer), streams: { events: { maxLen: 100 } }, ...told },
         createPostgresBackend,
       ),
     openWorker: (name, process, settings) => {
@@ -50,7 +63,7 @@ export function postgresStore(postgresUrl: string, onError: (err: unknown) => vo
       return new Worker(
         name,
         process,
-        { ...settings, connection: forBullmq(consumer) },
+        { ...settings, ...told, connection: forBullmq(consumer) },
         createPostgresBackend,
       );
     },

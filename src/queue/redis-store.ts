@@ -1,11 +1,16 @@
-import { Queue, Worker } from "bullmq";
+import { Queue, type Telemetry, Worker } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 import { connectRedis } from "./connect-redis.ts";
 import { QueueUnavailableError } from "./deadline.ts";
 import type { JobStore } from "./store.ts";
 
 /** BullMQ in Redis: one server, a Cluster, or behind Sentinels (redis-address.ts). */
-export function redisStore(redisUrl: string, prefix: string, onError: (err: unknown) => void): JobStore {
+export function redisStore(
+  redisUrl: string,
+  { prefix, telemetry }: { readonly prefix: string; readonly telemetry: Telemetry | undefined },
+  onError: (err: unknown) => void,
+): JobStore {
+  const told = telemetry === undefined ? {} : { telemetry };
   // The braces put all keys of a queue, and so all that one of BullMQ's scripts touches, on one shard.
   const tagged = prefix.includes("{") ? prefix : `{${prefix}}`;
   // A producer's command gives up soon: its caller has a client waiting.
@@ -15,11 +20,16 @@ export function redisStore(redisUrl: string, prefix: string, onError: (err: unkn
   return {
     ready: (timeoutMs) => untilReady(producer, timeoutMs),
     openQueue: (name) =>
-      new Queue(name, { connection: producer, prefix: tagged, streams: { events: { maxLen: 100 } } }),
+      new Queue(name, {
+        connection: producer,
+        prefix: tagged,
+        streams: { events: { maxLen: 100 } },
+        ...told,
+      }),
     openWorker: (name, process, settings) => {
       // A consumer's command waits for the connection: BullMQ asks for that on a connection that blocks.
       consumer ??= connectRedis(redisUrl, { maxRetriesPerRequest: null }, onError);
-      return new Worker(name, process, { ...settings, connection: consumer, prefix: tagged });
+      return new Worker(name, process, { ...settings, ...told, connection: consumer, prefix: tagged });
     },
     async pending(names, ids) {
       const pipeline = producer.pipeline();

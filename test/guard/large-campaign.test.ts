@@ -1,9 +1,11 @@
+import { Registry } from "prom-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CampaignView } from "../../src/domain/contract.gen.ts";
 import { decideCampaign } from "../../src/guard/decide-in-chunks.ts";
 import type { Caller } from "../../src/guard/guard.ts";
 import type { Tx } from "../../src/guard/ports/store.ts";
 import type { World } from "../../src/guard/world.ts";
+import { createInstruments } from "../../src/instruments.ts";
 import {
   acceptedNumbers,
   addContacts,
@@ -90,15 +92,24 @@ describe("a campaign to more than 10,000 recipients", () => {
     const jobId = await decideJob(created.id);
     const customerId = caller.customerId ?? "";
 
-    const broken = crashingAtChunk(house.world, 2);
+    const registry = new Registry();
+    const world: World = { ...house.world, observer: createInstruments(registry, null).observer };
+    const broken = crashingAtChunk(world, 2);
     await expect(decideCampaign(broken, customerId, created.id, jobId)).rejects.toThrow("has ended");
     const halfway = await house.guard.getCampaign(caller, created.id);
     expect(halfway.status).toBe("deciding");
     expect(sumOf(halfway)).toBe(5_000);
 
-    await decideCampaign(house.world, customerId, created.id, jobId);
-    // The queue may call again: nothing is decided twice.
-    await decideCampaign(house.world, customerId, created.id, jobId);
+    await decideCampaign(world, customerId, created.id, jobId);
+    // The queue may call again: nothing is decided twice, nor counted.
+    await decideCampaign(world, customerId, created.id, jobId);
+    const metrics = await registry.metrics();
+    expect(metrics).toContain(`decisions_total{verdict="allow"} ${total - refusing.length}\n`);
+    expect(metrics).toContain(`decisions_total{verdict="deny"} ${refusing.length}\n`);
+    expect(metrics).toContain(
+      `decision_reasons_total{verdict="deny",reason="opted_out"} ${refusing.length}\n`,
+    );
+    expect(metrics).toMatch(/subscriber_guard_decision_duration_seconds_count [4-9]/);
     const done = await house.guard.getCampaign(caller, created.id);
     expect(done).toMatchObject({ status: "sending", decision: { verdict: "partial" } });
     expect(done.decision?.counts).toEqual({

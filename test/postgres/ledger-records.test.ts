@@ -53,6 +53,7 @@ describe("records", () => {
     await fixture.store.transaction(at, (tx) => tx.ledger.append(rows));
     await fixture.store.transaction("*", async (tx) => {
       expect(await tx.tree.pendingCount()).toBe(5);
+      expect(await tx.tree.pendingSince()).toEqual(rows[0]?.recordedAt);
       expect((await tx.tree.pending(3)).map((row) => row.leaf)).toEqual(
         rows.slice(0, 3).map((row) => row.leaf),
       );
@@ -60,6 +61,7 @@ describe("records", () => {
     expect(await sequence()).toBe(5);
     await fixture.store.transaction(at, async (tx) => {
       expect(await tx.tree.pendingCount()).toBe(0);
+      expect(await tx.tree.pendingSince()).toBeNull();
       expect(await tx.tree.size()).toBe(5n);
       expect(await tx.tree.leaves(1n, 3)).toEqual(rows.slice(1, 4).map((row) => row.leaf));
       const record = await tx.ledger.byIndex(4n);

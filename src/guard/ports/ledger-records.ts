@@ -102,6 +102,8 @@ export type TreeRecords = {
     now: Date,
   ): Promise<void>;
   pendingCount(): Promise<number>;
+  /** When the record that has waited longest for its place was written; null: none waits. */
+  pendingSince(): Promise<Date | null>;
   /** Leaves by ascending index with the records beside them, for verification from the inside. */
   storedLeaves(from: bigint, limit: number): Promise<readonly LeafWithRecord[]>;
   addCheck(row: LedgerCheck & { readonly id: string }): Promise<void>;

@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/lib/kannel/test"];
 
 /** The path of an independent program; absent, one line says how to get it. */
-export function foreignTool(name: string): string {
+export function foreignTool(name: string, installer = "test/channels/foreign/install.sh"): string {
   for (const folder of folders) {
     const path = join(folder, name);
     try {
@@ -17,7 +17,7 @@ export function foreignTool(name: string): string {
       // Not in this folder.
     }
   }
-  throw new Error(`${name} is missing: run test/channels/foreign/install.sh as root`);
+  throw new Error(`${name} is missing: run ${installer} as root`);
 }
 
 export function foreignPerlModule(name: string): void {
