@@ -553,6 +553,7 @@ const aim = (): readonly Attack[] => {
 
     ["tree.pending", (tx) => tx.tree.pending(9), []],
     ["tree.pendingCount", (tx) => tx.tree.pendingCount(), 0],
+    ["tree.pendingSince", (tx) => tx.tree.pendingSince(), null],
     ["tree.size", (tx) => tx.tree.size(), 2n],
     ["tree.leaves", async (tx) => (await tx.tree.leaves(0n, 9)).length, 2],
     // The leaves are public; what they commit to is not.
