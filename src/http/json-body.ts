@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import express, { type Request, type RequestHandler, type Response } from "express";
@@ -22,6 +23,8 @@ export function createJsonBodyReader(): ReadJsonBody {
   const parse: RequestHandler = express.json({
     limit: jsonBodyBytesMax,
     type: () => true,
+    // null and "text" are JSON too: the schema refuses them, and says why.
+    strict: false,
     verify: (req: WithBytes, _res, bytes) => {
       req.rawBody = bytes;
     },
@@ -32,9 +35,12 @@ export function createJsonBodyReader(): ReadJsonBody {
     const bytes = (req as WithBytes).rawBody ?? Buffer.alloc(0);
     // Set and not deleted: a deleted property makes every later access to the request slow.
     (req as WithBytes).rawBody = undefined;
+    // Decoding has put U+FFFD where the bytes were no UTF-8: names would be stored that nobody sent.
+    if (!isUtf8(bytes)) throw new GuardError("malformed_json", "the body is not UTF-8");
     const value: unknown = req.body;
-    // PostgreSQL has no U+0000 in text; the search over the bytes spares every other body the walk.
-    if (bytes.includes("\\u0000")) refuseNullCharacters(value);
+    // PostgreSQL holds neither; both can only come escaped, so that a search over the bytes spares other bodies the walk.
+    if (bytes.includes("\\u0000") || bytes.includes("\\ud") || bytes.includes("\\uD"))
+      refuseUnstorable(value);
     return { value, digest: createHash("sha256").update(bytes).digest("hex") };
   };
 }
@@ -49,14 +55,15 @@ export function requireMediaType(req: Request, allowed: readonly string[]): void
     throw new GuardError("unsupported_media_type", "another media type is needed");
 }
 
-function refuseNullCharacters(root: unknown): void {
+/** U+0000 and lone surrogates, in a value or in a key. */
+function refuseUnstorable(root: unknown): void {
   const waiting: { readonly value: unknown; readonly pointer: string }[] = [{ value: root, pointer: "" }];
   for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
     const { value, pointer } = item;
-    if (typeof value === "string" && value.includes("\u0000")) refuse(pointer);
+    if (typeof value === "string") refuse(value, pointer);
     if (typeof value !== "object" || value === null) continue;
     for (const [key, inner] of Object.entries(value)) {
-      if (key.includes("\u0000")) refuse(pointer);
+      refuse(key, pointer);
       waiting.push({
         value: inner,
         pointer: `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
@@ -65,8 +72,12 @@ function refuseNullCharacters(root: unknown): void {
   }
 }
 
-function refuse(pointer: string): never {
-  throw new GuardError("invalid_request", "a text holds U+0000", {
-    errors: [{ pointer: pointer.slice(0, 1000), code: "bad_format", message: "U+0000" }],
+const loneSurrogate = /\p{Surrogate}/u;
+
+function refuse(text: string, pointer: string): void {
+  const held = text.includes("\u0000") ? "U+0000" : loneSurrogate.test(text) ? "a lone surrogate" : null;
+  if (held === null) return;
+  throw new GuardError("invalid_request", `a text holds ${held}`, {
+    errors: [{ pointer: pointer.slice(0, 1000), code: "bad_format", message: held }],
   });
 }

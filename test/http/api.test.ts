@@ -87,7 +87,7 @@ describe("bodies", () => {
   const post = (body: string | Buffer, type = "application/json") =>
     request(api).post(lookup).set(bearer).set("Content-Type", type).send(body);
 
-  it.each(["{", "nonsense", "[1,", '"text"', '{"phone":"\u0001"}', "\ufeff{}x"])(
+  it.each(["{", "nonsense", "[1,", '{"phone":"\u0001"}', "\ufeff{}x"])(
     "that are not JSON are malformed_json: %j",
     async (body) => {
       const res = await post(body);
@@ -96,7 +96,15 @@ describe("bodies", () => {
   );
 
   it("of the wrong shape are invalid_request", async () => {
-    for (const body of ["[]", "{}", '{"phone":1}', '{"phone":"1","more":1}', '{"phone":{"toString":1}}']) {
+    for (const body of [
+      "[]",
+      "{}",
+      "null",
+      '"text"',
+      '{"phone":1}',
+      '{"phone":"1","more":1}',
+      '{"phone":{"toString":1}}',
+    ]) {
       const res = await post(body);
       expect([res.status, res.body.code], body).toEqual([400, "invalid_request"]);
     }
@@ -130,6 +138,20 @@ describe("bodies", () => {
     const res = await post('{"phone":"0901\\u0000234567"}');
     expect(res.body).toMatchObject({ code: "invalid_request", errors: [{ pointer: "/phone" }] });
     expect((await post('{"phone":"\\\\u0000"}')).body.code).toBe("not_found");
+  });
+
+  it("with half a surrogate pair or bytes that are no UTF-8 are refused, a whole pair passes", async () => {
+    const half = await post('{"phone":"\\uD83D"}');
+    expect(half.body).toMatchObject({ code: "invalid_request", errors: [{ pointer: "/phone" }] });
+    expect((await post('{"\\ude00":1}')).body.code).toBe("invalid_request");
+    expect((await post('{"phone":"\\ud83d\\ude00"}')).body.code).toBe("not_found");
+    const latin1 = await request(api)
+      .post(lookup)
+      .set(bearer)
+      .set("Content-Type", "application/json")
+      .serialize((body: Buffer) => body as unknown as string)
+      .send(Buffer.from('{"phone":"Nguy\xean"}', "latin1"));
+    expect([latin1.status, latin1.body.code]).toEqual([400, "malformed_json"]);
   });
 
   it("cannot reach the prototype of anything", async () => {
