@@ -1,12 +1,11 @@
-import { alphabetSize, separator } from "./fold-table.ts";
-
 /**
- * Aho–Corasick over folded classes. Every pattern starts and ends with a separator, so that only whole syllables
- * match and the walk stays at the root inside words that start no term.
+ * Aho–Corasick whose symbols are whole words, by their numbers in the word table: only whole syllables can match, and
+ * a text is walked in as many steps as it has words. The few transitions that exist stand in one hashed table, which
+ * fits a processor's cache where a row of letters for every state would not.
  */
 export type Automaton = {
-  /** next[state * alphabetSize + class]. */
-  readonly next: Int32Array;
+  /** The state after `word`; a state's number is the place of its outputs. */
+  readonly step: (state: number, word: number) => number;
   /** First output of a state, -1 where there is none. */
   readonly first: Int32Array;
   /** Pattern number of an output, and the next output of the same state. */
@@ -14,67 +13,82 @@ export type Automaton = {
   readonly more: Int32Array;
 };
 
-/** Patterns are sequences of classes without their outer separators. */
-export function buildAutomaton(patterns: readonly Uint8Array[]): Automaton {
-  let capacity = 1 << 12;
-  let next = new Int32Array(capacity * alphabetSize);
-  let states = 1;
-  const endOf = new Int32Array(patterns.length);
-  const step = (state: number, symbol: number): number => {
-    const at = state * alphabetSize + symbol;
-    const known = next[at] ?? 0;
-    if (known !== 0) return known;
-    if (states === capacity) {
-      capacity *= 2;
-      const grown = new Int32Array(capacity * alphabetSize);
-      grown.set(next);
-      next = grown;
+const statesMax = 0x7fff;
+
+/** Patterns are sequences of word numbers from 1; no pattern is empty. */
+export function buildAutomaton(patterns: readonly (readonly number[])[]): Automaton {
+  const children: Map<number, number>[] = [new Map<number, number>()];
+  const ends = patterns.map((words) => {
+    let state = 0;
+    for (const word of words) {
+      let child = children[state]?.get(word);
+      if (child === undefined) {
+        child = children.push(new Map<number, number>()) - 1;
+        children[state]?.set(word, child);
+      }
+      state = child;
     }
-    next[at] = states;
-    return states++;
-  };
-  patterns.forEach((symbols, index) => {
-    let state = step(0, separator);
-    for (const symbol of symbols) state = step(state, symbol);
-    endOf[index] = step(state, separator);
+    return state;
   });
-  next = next.slice(0, states * alphabetSize);
+  const states = children.length;
+  if (states > statesMax) throw new RangeError("too many states in the automaton of the lexicon");
+  const fail = new Uint16Array(states);
   const first = new Int32Array(states).fill(-1);
   const pattern: number[] = [];
   const more: number[] = [];
-  const add = (state: number, index: number): void => {
+  ends.forEach((state, index) => {
     pattern.push(index);
     more.push(first[state] ?? -1);
     first[state] = pattern.length - 1;
-  };
-  endOf.forEach((state, index) => {
-    add(state, index);
   });
-  complete(next, states, first, more);
-  return { next, first, pattern: Int32Array.from(pattern), more: Int32Array.from(more) };
-}
-
-/** Breadth first: missing transitions take those of the longest proper suffix, and so do the outputs. */
-function complete(next: Int32Array, states: number, first: Int32Array, more: number[]): void {
-  const fail = new Int32Array(states);
-  const queue = new Int32Array(states);
-  let head = 0;
-  let tail = 1;
-  while (head < tail) {
-    const state = queue[head++] ?? 0;
-    const suffix = fail[state] ?? 0;
-    if (state !== 0) linkOutputs(state, suffix, first, more);
-    for (let symbol = 0; symbol < alphabetSize; symbol++) {
-      const at = state * alphabetSize + symbol;
-      const child = next[at] ?? 0;
-      const over = state === 0 ? 0 : (next[suffix * alphabetSize + symbol] ?? 0);
-      if (child === 0) next[at] = over;
-      else {
-        fail[child] = over;
-        queue[tail++] = child;
-      }
+  const queue = [0];
+  for (const state of queue) {
+    if (state !== 0) linkOutputs(state, fail[state] ?? 0, first, more);
+    for (const [word, child] of children[state] ?? []) {
+      queue.push(child);
+      let suffix = fail[state] ?? 0;
+      while (suffix !== 0 && children[suffix]?.has(word) !== true) suffix = fail[suffix] ?? 0;
+      fail[child] = state === 0 ? 0 : (children[suffix]?.get(word) ?? 0);
     }
   }
+  return {
+    step: createStep(children, fail),
+    first,
+    pattern: Int32Array.from(pattern),
+    more: Int32Array.from(more),
+  };
+}
+
+/** Transitions as [key, child] pairs by an open-addressed hash, those of the root in a row of their own. */
+function createStep(children: readonly Map<number, number>[], fail: Uint16Array): Automaton["step"] {
+  let size = 64;
+  while (size < children.length * 3) size *= 2;
+  const mask = size - 1;
+  const cells = new Int32Array(size * 2);
+  const roots = new Uint16Array(1 + Math.max(0, ...(children[0]?.keys() ?? [])));
+  const slotOf = (key: number): number => {
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
+    while (cells[slot * 2 + 1] !== 0 && cells[slot * 2] !== key) slot = (slot + 1) & mask;
+    return slot * 2;
+  };
+  children.forEach((words, state) => {
+    for (const [word, child] of words) {
+      if (state === 0) {
+        roots[word] = child;
+        continue;
+      }
+      const slot = slotOf((state << 17) | word);
+      cells[slot] = (state << 17) | word;
+      cells[slot + 1] = child;
+    }
+  });
+  return (from, word) => {
+    for (let state = from; state !== 0; state = fail[state] ?? 0) {
+      const child = cells[slotOf((state << 17) | word) + 1] ?? 0;
+      if (child !== 0) return child;
+    }
+    return roots[word] ?? 0;
+  };
 }
 
 function linkOutputs(state: number, suffix: number, first: Int32Array, more: number[]): void {

@@ -1,9 +1,10 @@
 import { categories } from "../domain/finding.ts";
 import { readTag } from "./entities.ts";
 import type { FieldMatch } from "./field-names.ts";
-import type { Hit } from "./lexicon.ts";
-import { findNumbers, type NumberRun, numberKinds, tokenText } from "./numbers.ts";
+import { foldTerm, type Hit, hashSyllable } from "./lexicon.ts";
+import { findNumbers, type NumberRun, numberKinds } from "./numbers.ts";
 import { type Reading, tokenFlag } from "./reading-shape.ts";
+import { type WordTable, wordBits } from "./word-table.ts";
 
 /** Concepts that no lexicon lists: shapes of numbers, names after a form of address, placeholders, questions. */
 export const builtInConcepts: readonly string[] = [
@@ -19,16 +20,20 @@ export const builtInConcepts: readonly string[] = [
 const at = new Map(builtInConcepts.map((name, index) => [name, index]));
 export const builtIn = (name: string): number => at.get(name) ?? 0;
 
-const address = new Set(
+const address =
   "anh chi em co chu bac ong ba be chau con bạn ban mr mrs ms miss dear hi hello hey chao cu di cau mo duong thay me sir madam dr a c e".split(
     " ",
-  ),
-);
-const surnames = new Set(
+  );
+const surnames =
   "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh mai truong lam phung dao doan vuong luu ha ta luong ton thach kim son danh giang lo vang hau ma sung thao cu nong vi ban trieu dam lu quach ksor rmah siu kpa y h chu tu".split(
     " ",
-  ),
-);
+  );
+
+/** Marks the forms of address and the surnames in a word table. */
+export function markNames(words: WordTable, table: Uint16Array): void {
+  for (const word of address) words.mark(hashSyllable(foldTerm(word, table).symbols), wordBits.address);
+  for (const word of surnames) words.mark(hashSyllable(foldTerm(word, table).symbols), wordBits.surname);
+}
 
 export type Context = { readonly hits: Hit[]; readonly numbers: NumberRun[] };
 
@@ -56,12 +61,12 @@ function findNames(reading: Reading, hits: Hit[], offset: number): void {
     if (
       i > 0 &&
       reading.tokenSentence[i] === reading.tokenSentence[i - 1] &&
-      address.has(tokenText(reading, i - 1))
+      ((reading.tokenWord[i - 1] ?? 0) & wordBits.address) !== 0
     ) {
       hits.push({ concept: offset + builtIn("name"), from: i - 1, to: i + 1 });
       continue;
     }
-    if (!surnames.has(tokenText(reading, i))) continue;
+    if (((reading.tokenWord[i] ?? 0) & wordBits.surname) === 0) continue;
     let to = i + 1;
     while (
       to < reading.tokens &&

@@ -4,7 +4,8 @@ import { hashStart, hashStep, type Reading, tokenFlag } from "./reading-shape.ts
 /** Buckets of the hashed feature space. */
 export const featureBits = 18;
 const featureMask = (1 << featureBits) - 1;
-const featuresMax = 6000;
+/** Features of one text; further ones do not count. */
+export const featuresMax = 6000;
 
 /** A sparse vector; arrays belong to the extractor and are overwritten by its next call. */
 export type FeatureVector = { length: number; ids: Int32Array; values: Float32Array };
@@ -73,18 +74,22 @@ const mix = (family: number, a: number, b: number): number => {
  */
 export function createExtractor(kinds: Int16Array, roles: Int16Array, shapeOf: Int16Array): Extractor {
   const tally = new Int32Array(32);
-  const stamp = new Int32Array(1 << featureBits);
-  let round = 0;
+  /** A bit for every bucket that the vector holds: 32 kB, which a processor keeps at hand. */
+  const held = new Int32Array(1 << (featureBits - 5));
   const vector: FeatureVector = {
     length: 0,
     ids: new Int32Array(featuresMax),
     values: new Float32Array(featuresMax),
   };
   const add = (id: number, value: number): void => {
-    if (stamp[id] === round || vector.length >= featuresMax) return;
-    stamp[id] = round;
-    vector.ids[vector.length] = id;
-    vector.values[vector.length++] = value;
+    const cell = held[id >>> 5] ?? 0;
+    const bit = 1 << (id & 31);
+    const at = vector.length;
+    if ((cell & bit) !== 0 || at >= featuresMax) return;
+    held[id >>> 5] = cell | bit;
+    vector.ids[at] = id;
+    vector.values[at] = value;
+    vector.length = at + 1;
   };
 
   const words = (reading: Reading): void => {
@@ -222,7 +227,7 @@ export function createExtractor(kinds: Int16Array, roles: Int16Array, shapeOf: I
   };
 
   const extract = (reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector => {
-    round++;
+    for (let i = 0; i < vector.length; i++) held[(vector.ids[i] ?? 0) >>> 5] = 0;
     vector.length = 0;
     add(mix(families.channel, 0, 0), 0.5);
     add(mix(families.channel, situation.channel, 1), 0.3);

@@ -1,8 +1,9 @@
 import type { Category } from "../domain/finding.ts";
 import { categories } from "../domain/finding.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
-import { alphabetSize, separator } from "./fold-table.ts";
+import { separator } from "./fold-table.ts";
 import { hashStart, hashStep, type Reading, tokenFlag } from "./reading-shape.ts";
+import { termShift, type WordTable } from "./word-table.ts";
 
 /** Lines "concept<TAB>term|term|…"; the concept of a sensitive term starts with its category. */
 export type LexiconText = string;
@@ -28,10 +29,10 @@ export type Hit = {
 
 const hitsMax = 512;
 
-/** Parses the generated lexicon and builds the automaton; some tens of milliseconds. */
-export function buildLexicon(text: LexiconText, table: Uint16Array): Lexicon {
+/** Parses the generated lexicon, numbers its words in `words` and builds the automaton; some tens of milliseconds. */
+export function buildLexicon(text: LexiconText, table: Uint16Array, words: WordTable): Lexicon {
   const concepts: string[] = [];
-  const patterns: Uint8Array[] = [];
+  const patterns: number[][] = [];
   const conceptOf: number[] = [];
   const syllables: number[] = [];
   const accentFrom: number[] = [];
@@ -43,7 +44,7 @@ export function buildLexicon(text: LexiconText, table: Uint16Array): Lexicon {
     for (const term of line.slice(tab + 1).split("|")) {
       const folded = foldTerm(term, table);
       if (folded.symbols.length === 0) continue;
-      patterns.push(folded.symbols);
+      patterns.push(wordHashes(folded.symbols).map((hash) => words.number(hash)));
       conceptOf.push(concept);
       accentFrom.push(accents.length);
       syllables.push(folded.accents.length);
@@ -88,25 +89,31 @@ export function hashSyllable(symbols: Uint8Array): number {
   return hash;
 }
 
-/** Finds the terms of a reading; a term inside a longer one is dropped. */
+/** The hashes of the words of a folded term. */
+function wordHashes(symbols: Uint8Array): number[] {
+  const hashes = [hashStart];
+  for (const symbol of symbols)
+    if (symbol === separator) hashes.push(hashStart);
+    else hashes[hashes.length - 1] = hashStep(hashes.at(-1) ?? hashStart, symbol);
+  return hashes;
+}
+
+/** Finds the terms of a reading whose words were looked up; a term inside a longer one is dropped. Ordered by place. */
 export function findTerms(lexicon: Lexicon, reading: Reading): Hit[] {
-  const { next, first, pattern, more } = lexicon.automaton;
-  const { classes } = reading;
+  const { step, first, pattern, more } = lexicon.automaton;
+  const { tokens, tokenWord } = reading;
   const hits: Hit[] = [];
   let state = 0;
-  let token = -1;
-  for (let i = 0; i < reading.length; i++) {
-    const symbol = classes[i] ?? 0;
-    state = next[state * alphabetSize + symbol] ?? 0;
-    if (symbol !== separator) continue;
-    let output = first[state] ?? -1;
-    for (; output >= 0; output = more[output] ?? -1) {
+  for (let token = 0; token < tokens; token++) {
+    const word = (tokenWord[token] ?? 0) >>> termShift;
+    state = word === 0 ? 0 : step(state, word);
+    if (state === 0) continue;
+    for (let output = first[state] ?? -1; output >= 0; output = more[output] ?? -1) {
       const term = pattern[output] ?? 0;
       const size = lexicon.syllablesOf[term] ?? 1;
       if (!accentsAgree(lexicon, reading, term, token - size + 1, size)) continue;
       keep(hits, { concept: lexicon.conceptOf[term] ?? 0, from: token - size + 1, to: token + 1 });
     }
-    token++;
   }
   return hits;
 }

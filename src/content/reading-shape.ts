@@ -15,6 +15,8 @@ export type Reading = {
   tokenTo: Int32Array;
   /** Hash of the folded syllable. */
   tokenHash: Int32Array;
+  /** What the word table knows of it. */
+  tokenWord: Int32Array;
   /** Hash of its marks and tone wherever the tone stands; 0 for a bare syllable. */
   tokenAccent: Int32Array;
   tokenFlags: Uint8Array;

@@ -38,6 +38,7 @@ const emptyReading = (): Reading => ({
   tokenFrom: new Int32Array(room),
   tokenTo: new Int32Array(room),
   tokenHash: new Int32Array(room),
+  tokenWord: new Int32Array(room),
   tokenAccent: new Int32Array(room),
   tokenFlags: new Uint8Array(room),
   tokenSentence: new Uint16Array(room),

@@ -9,23 +9,31 @@ import {
   shapesOf,
 } from "./concept-marks.ts";
 import { type ContentData, shippedData } from "./content-data.ts";
-import { builtIn, builtInConcepts, findContext, findPlaceholders, placeholderConcept } from "./cues.ts";
+import {
+  builtIn,
+  builtInConcepts,
+  findContext,
+  findPlaceholders,
+  markNames,
+  placeholderConcept,
+} from "./cues.ts";
 import { createExtractor, type FeatureVector } from "./features.ts";
 import { createFieldNames, type FieldMatch } from "./field-names.ts";
 import { findIdentifiers } from "./identifiers/find-identifiers.ts";
-import { readPlain } from "./identifiers/plain-text.ts";
-import { guessLanguage } from "./language.ts";
+import { mayHoldIdentifier } from "./identifiers/may-hold.ts";
+import { createPlainReader } from "./identifiers/plain-text.ts";
+import { guessLanguage, markSmallWords } from "./language.ts";
 import { buildLexicon, findTerms, type Hit } from "./lexicon.ts";
 import { makeFinding, strictest, unreadable } from "./make-finding.ts";
 import { columns, loadModel } from "./model.ts";
-import { tokenText } from "./numbers.ts";
 import { pieces } from "./pieces.ts";
 import { createReader } from "./reading.ts";
 import type { Reading } from "./reading-shape.ts";
 import { spanOf, tokenAt, trimmed } from "./spans.ts";
 import { findBase64 } from "./views/base64.ts";
 import { createRevealer } from "./views/reveal.ts";
-import { createVocabulary } from "./views/vocabulary.ts";
+import { addVocabulary } from "./views/vocabulary.ts";
+import { createWordTable } from "./word-table.ts";
 
 export type ScanOptions = {
   /** Where the text stands in what is sent; "text" unless told. */
@@ -73,8 +81,13 @@ type Piece = {
 /** Builds the automaton and unpacks the weights once: tens of milliseconds. Scanning keeps no state between calls. */
 export function createScanner(data: ContentData = shippedData): Scanner {
   const reader = createReader();
-  const lexicon = buildLexicon(data.lexicon, reader.table);
-  const revealer = createRevealer(reader, createVocabulary(data.words, data.lexicon, reader.table));
+  const words = createWordTable();
+  const lexicon = buildLexicon(data.lexicon, reader.table, words);
+  addVocabulary(words, data.words, data.lexicon, reader.table);
+  markNames(words, reader.table);
+  markSmallWords(words, reader.table);
+  const revealer = createRevealer(reader, words);
+  const readPlain = createPlainReader(reader.table);
   const fieldNames = createFieldNames(data.fieldNames);
   const model = loadModel(data.model);
   const offset = lexicon.concepts.length;
@@ -97,6 +110,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     fieldConcept: number,
   ): Piece => {
     const first = reader.read(text, from, to);
+    words.describe(first);
     const revealed = revealer.reveal(first, text, from, to);
     const reading = revealed?.reading ?? first;
     const context = findContext(reading, text, offset);
@@ -144,7 +158,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     for (const [from, to] of pieces(text)) {
       const piece = examinePiece(text, from, to, options, fieldConcept);
       model.score(piece.vector, scores);
-      if (language === "") language = languageOf(piece.reading, text);
+      if (language === "") language = guessLanguage(piece.reading, text);
       const learned = learnedFinding(piece, field, text, from, to);
       if (learned !== null) findings.push(learned);
       else if (piece.unreadable) findings.push(unreadable(field, from, to));
@@ -160,15 +174,15 @@ export function createScanner(data: ContentData = shippedData): Scanner {
   };
 
   const identifierFindings = (text: string, field: string): Finding[] => {
-    const plain = readPlain(text, reader.table);
+    const plain = readPlain(text);
     return findIdentifiers(plain.text).map((hit) =>
       makeFinding(
         hit.rule,
         hit.category,
         hit.severity,
         field,
-        plain.starts[hit.start] ?? 0,
-        plain.ends[hit.end - 1] ?? text.length,
+        plain.startOf(hit.start),
+        plain.endOf(hit.end - 1),
       ),
     );
   };
@@ -223,13 +237,6 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     if (names.has("cue.causal")) return "causal";
     if (names.has("ask.give") || names.has("ask.question")) return "asked";
     return "fact";
-  };
-
-  const languageOf = (reading: Reading, text: string): string => {
-    if (reading.accented) return "vi";
-    const words: string[] = [];
-    for (let i = 0; i < Math.min(reading.tokens, 60); i++) words.push(tokenText(reading, i));
-    return guessLanguage(reading, words, text);
   };
 
   const scanField = (name: string, value: string, options: ScanOptions = {}): ScanResult => {
@@ -326,13 +333,3 @@ const shiftBack = (result: ScanResult, by: number): ScanResult => ({
   ...result,
   findings: result.findings.map((item) => ({ ...item, span: [item.span[0] + by, item.span[1] + by] })),
 });
-
-/** Whether the text holds digits enough for a number of a card, a person or a security code. */
-function mayHoldIdentifier(text: string): boolean {
-  let digits = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if ((unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19)) digits++;
-  }
-  return digits >= 8 || (digits >= 3 && /cv[vc]|code|mật|mat/i.test(text));
-}

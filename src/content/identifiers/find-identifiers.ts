@@ -1,16 +1,9 @@
-import type { Category, Severity } from "../../domain/finding.ts";
+import type { Severity } from "../../domain/finding.ts";
 import { type DigitRun, digitRuns } from "./digit-runs.ts";
+import { after, before, type IdentifierHit } from "./identifier-hit.ts";
+import { letteredHits } from "./lettered-numbers.ts";
 import { passesLuhn, passesTaxCode } from "./luhn.ts";
 import { provinceCodes } from "./province-codes.ts";
-
-export type IdentifierHit = {
-  readonly rule: string;
-  readonly category: Category;
-  readonly severity: Severity;
-  /** UTF-16 range of the text. */
-  readonly start: number;
-  readonly end: number;
-};
 
 const cardWord =
   /\b(the|card|carte|visa|master(card)?|napas|amex|jcb|cvv2?|cvc|exp|het han|thanh toan|pan|atm|debit|credit)\b/;
@@ -24,14 +17,8 @@ const oldIdCue = /\b(cmnd|cmt|cmtnd|chung minh|can cuoc|giay to|id card|national
 const insuranceCue =
   /\b(bhxh|bao hiem xa hoi|bhyt|bao hiem y te|social insurance|health insurance|so so bao hiem|the bao hiem)\b/;
 const taxCue = /\b(mst|ma so thue|tax code|tax id|tncn|pit code)\b/;
-const passportCue = /\b(ho chieu|passport|pp no|hc)\b/;
 const licenceCue = /\b(gplx|bang lai|giay phep lai xe|driving licence|driver'?s? licen[cs]e)\b/;
 const accountCue = /\b(stk|so tk|so tai khoan|account (no|number)|tai khoan so)\b/;
-
-/** The folded context before and after a run; offsets are those of the text because folding here keeps lengths. */
-const before = (folded: string, at: number, reach: number): string =>
-  folded.slice(Math.max(0, at - reach), at);
-const after = (folded: string, at: number, reach: number): string => folded.slice(at, at + reach);
 
 /** Whether a run of 12 digits has the structure of a personal identification number (Circular 59/2021, Art. 4). */
 export function looksLikeCitizenId(digits: string): { known: boolean } | null {
@@ -131,107 +118,6 @@ export function findIdentifiers(folded: string): IdentifierHit[] {
     const hit = cardHit(run, folded) ?? nationalHit(run, folded) ?? accountHit(run, folded);
     if (hit !== null) hits.push(hit);
   }
-  hits.push(...letteredHits(folded));
-  return hits;
-}
-
-type Lettered = {
-  readonly pattern: RegExp;
-  readonly rule: string;
-  readonly cue: RegExp | null;
-  readonly reach: number;
-};
-
-/** Numbers with letters in them, each with the words that must stand before it. */
-const lettered: readonly Lettered[] = [
-  { pattern: /\b[a-z]\d{7,8}\b/g, rule: "national_id.passport", cue: passportCue, reach: 40 },
-  {
-    pattern: /\b[a-z]{2}[1-5]\d{12}\b/g,
-    rule: "national_id.bhyt",
-    cue: /\b(bhyt|bao hiem|insurance|the)\b/,
-    reach: 60,
-  },
-  {
-    pattern: /\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b/g,
-    rule: "national_id.ssn",
-    cue: null,
-    reach: 0,
-  },
-  { pattern: /\b[stfg]\d{7}[a-z]\b/g, rule: "national_id.nric", cue: null, reach: 0 },
-  {
-    pattern: /\b[a-ceghj-prstw-z]{2}\d{6}[a-d]\b/g,
-    rule: "national_id.nino",
-    cue: /\b(ni|nino|national insurance)\b/,
-    reach: 40,
-  },
-  {
-    pattern: /\b\d{4} ?\d{4} ?\d{4}\b/g,
-    rule: "national_id.aadhaar",
-    cue: /\b(aadhaar|aadhar)\b/,
-    reach: 40,
-  },
-  { pattern: /\b[a-z]{5}\d{4}[a-z]\b/g, rule: "national_id.pan_in", cue: /\b(pan|income tax)\b/, reach: 30 },
-  { pattern: /\b\d{8}[a-z]\b/g, rule: "national_id.dni", cue: /\b(dni|nif)\b/, reach: 30 },
-  {
-    pattern: /\b[12]\d{2}(0[1-9]|1[0-2])\d{10}\b/g,
-    rule: "national_id.nir",
-    cue: /\b(nir|securite sociale|insee)\b/,
-    reach: 40,
-  },
-  { pattern: /\b\d{17}[\dx]\b/g, rule: "national_id.cn", cue: null, reach: 0 },
-  {
-    pattern: /\b\d{6}-?[1-4]\d{6}\b/g,
-    rule: "national_id.kr",
-    cue: /\b(rrn|resident registration|jumin)\b/,
-    reach: 40,
-  },
-  { pattern: /\b\d{3}\.\d{3}\.\d{3}-\d{2}\b/g, rule: "national_id.cpf", cue: null, reach: 0 },
-  {
-    pattern: /\b[a-z]{6}\d{2}[a-ehlmprst]\d{2}[a-z]\d{3}[a-z]\b/g,
-    rule: "national_id.codice_fiscale",
-    cue: null,
-    reach: 0,
-  },
-  { pattern: /\b\d{9}\b/g, rule: "national_id.ssn", cue: /\b(ssn|social security)\b/, reach: 40 },
-  {
-    pattern: /\b\d{11}\b/g,
-    rule: "national_id.foreign",
-    cue: /\b(pesel|cpf|steuer-?id|tin|bsn|rodne|personnummer|fodselsnummer)\b/,
-    reach: 40,
-  },
-];
-
-const cvv = /\b(cvv2?|cvc2?|security code|ma bao mat|4-digit code)\b[^\d\n]{0,24}(\d{3,4})\b(?!\d)/g;
-
-function letteredHits(folded: string): IdentifierHit[] {
-  const hits: IdentifierHit[] = [];
-  for (const { pattern, rule, cue, reach } of lettered) {
-    for (const match of folded.matchAll(pattern)) {
-      if (cue !== null && !cue.test(before(folded, match.index, reach))) continue;
-      if (rule === "national_id.cn" && !/^\d{6}(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])/.test(match[0]))
-        continue;
-      hits.push({
-        rule,
-        category: "national_id",
-        severity: "block",
-        start: match.index,
-        end: match.index + match[0].length,
-      });
-    }
-  }
-  for (const match of folded.matchAll(cvv)) {
-    const near = before(folded, match.index, 60);
-    if (!/\b(the|card|visa|master|\d{4})\b/.test(near) && !/cv/.test(match[0])) continue;
-    if (/\b(ma bao mat)\b/.test(match[0]) && !/\b(the|card)\b/.test(near)) continue;
-    if (/\b(\d) (so|digits?|chu so)\b/.test(match[0] + after(folded, match.index + match[0].length, 8)))
-      continue;
-    hits.push({
-      rule: "card.cvv",
-      category: "card",
-      severity: "block",
-      start: match.index,
-      end: match.index + match[0].length,
-    });
-  }
+  letteredHits(folded, hits);
   return hits;
 }

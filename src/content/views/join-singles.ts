@@ -28,7 +28,10 @@ function cutRun(run: readonly Part[], text: string, known: KnownWords): Part[] {
   const out: Part[] = [];
   let group: Part[] = [];
   const flush = (): void => {
-    if (group.length > 0) out.push(...known.pieces(merged(group)));
+    if (group.length > 0) {
+      const whole = merged(group);
+      out.push(...known.cut(whole, known.endsOf(whole)));
+    }
     group = [];
   };
   const joints = run.map((part, k) =>

@@ -16,8 +16,11 @@ export type KnownWords = {
   knows(part: Part): boolean;
   /** A part that reads as `word`, over the span of the parts that it replaces. */
   replaced(word: string, start: number, end: number, at: Part): Part;
-  /** One run of letters into known words; it stays whole where it is a word or cannot be cut. */
-  pieces(part: Part): Part[];
+  hashOf(part: Part): number;
+  /** Where one run of letters ends its known words; one end where it is a word or cannot be cut. */
+  endsOf(part: Part): readonly number[];
+  /** A part cut at these ends. */
+  cut(part: Part, ends: readonly number[]): Part[];
 };
 
 /** The hash that a reader would give to letters a–z and digits; other units never match. */
@@ -30,7 +33,7 @@ function hashOf(word: string): number {
   return hash;
 }
 
-export const hashOfPart = (part: Part): number => {
+const hashOfPart = (part: Part): number => {
   let hash = hashStart;
   for (const word of part.words) hash = hashStep(hash, word & 63);
   return hash;
@@ -41,11 +44,15 @@ export function createKnownWords(vocabulary: Vocabulary, table: Uint16Array): Kn
     const hash = hashOfPart(part);
     return vocabulary.cost(hash) > 0 || vocabulary.isSyllable(hash);
   };
-  const pieces = (part: Part): Part[] => {
+  const endsOf = (part: Part): readonly number[] => {
     const classes = part.words.map((word) => word & 63);
-    if (vocabulary.cost(hashOfClasses(classes, 0, classes.length)) > 0) return [part];
+    if (vocabulary.cost(hashOfClasses(classes, 0, classes.length)) > 0) return [classes.length];
+    return segment(classes, vocabulary).ends;
+  };
+  const cut = (part: Part, ends: readonly number[]): Part[] => {
+    if (ends.length === 1) return [part];
     let from = 0;
-    return segment(classes, vocabulary).ends.map((end) => {
+    return ends.map((end) => {
       const piece = {
         ...part,
         words: part.words.slice(from, end),
@@ -75,6 +82,8 @@ export function createKnownWords(vocabulary: Vocabulary, table: Uint16Array): Kn
     isLongWord: (word) => word.length >= 5 && segment(classesOf(word), vocabulary).known === 1,
     knows,
     replaced,
-    pieces,
+    hashOf: hashOfPart,
+    endsOf,
+    cut,
   };
 }

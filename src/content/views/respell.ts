@@ -1,57 +1,62 @@
-import { digitZero } from "../fold-table.ts";
-import { fromKeystrokes, soundings } from "./chat-spelling.ts";
-import { hashOfPart, type KnownWords } from "./known-words.ts";
-import { lettersOf, marked, nothing, type Part } from "./part.ts";
+import type { KnownWords } from "./known-words.ts";
+import { marked, type Part } from "./part.ts";
+import { type Spellings, spelledLengthMax } from "./spellings.ts";
 
-/** Chat spelling, and telex or VNI keystrokes where at least two words show them. Null where nothing changed. */
+/** Words written by keystrokes that a text must show before any of its words is read so. */
+export const typedMin = 2;
+
+/** Chat spelling, and telex or VNI keystrokes where at least two unknown words show them. Null where nothing changed. */
 export function respell(
   parts: readonly Part[],
   chat: ReadonlyMap<number, string>,
   known: KnownWords,
+  spellings: Spellings,
 ): Part[] | null {
-  const keyed = parts.map((part) => {
-    if (part.words.length < 2 || part.words.length > 10 || marked(part)) return null;
-    const word = lettersOf(part);
-    if (known.isSyllable(word)) return null;
-    const typed = fromKeystrokes(word);
-    return typed !== null && known.isSyllable(typed) ? typed : null;
-  });
-  const typing = keyed.filter((word, i) => word !== null && !known.knows(parts[i] ?? nothing)).length >= 2;
-  const out = parts.map((part, i) => {
-    const meaning = meaningOf(part, typing ? (keyed[i] ?? null) : null, chat, known);
-    if (meaning === null) return part;
-    return known.replaced(meaning, part.starts[0] ?? 0, part.ends.at(-1) ?? 0, part);
-  });
-  return out.some((part, i) => part !== parts[i]) ? out : null;
+  const typing =
+    parts.filter(
+      (part) => isShort(part) && !known.knows(part) && !marked(part) && spellings(part).typed !== null,
+    ).length >= typedMin;
+  const out: Part[] = [];
+  let changed = false;
+  for (const part of parts) {
+    const meaning = meaningOf(part, typing, chat, known, spellings);
+    if (meaning === null) out.push(part);
+    else {
+      changed = true;
+      out.push(known.replaced(meaning, part.starts[0] ?? 0, part.ends.at(-1) ?? 0, part));
+    }
+  }
+  return changed ? out : null;
 }
+
+const isShort = (part: Part): boolean => part.words.length <= spelledLengthMax;
 
 function meaningOf(
   part: Part,
-  typed: string | null,
+  typing: boolean,
   chat: ReadonlyMap<number, string>,
   known: KnownWords,
+  spellings: Spellings,
 ): string | null {
+  if (!isShort(part)) return null;
+  const typed = typing && !marked(part) ? spellings(part).typed : null;
   if (typed !== null) return typed;
-  const size = part.words.length;
-  if (size <= 5) {
-    const meaning = chat.get(hashOfPart(part));
-    if (meaning !== undefined) return meaning;
-  }
-  if (size < 2 || size > 8 || known.knows(part)) return null;
-  const letters = lettersOf(part);
-  if (!/^[a-z]+$/.test(letters)) return null;
-  return soundings(letters).find((word) => known.isSyllable(word)) ?? null;
+  const meaning = part.words.length <= 5 ? chat.get(known.hashOf(part)) : undefined;
+  if (meaning !== undefined) return meaning;
+  return known.knows(part) ? null : spellings(part).sounded;
 }
 
 /** Long unknown words that are several known ones written together. Null where none is. */
-export function split(parts: readonly Part[], known: KnownWords): Part[] | null {
-  const out = parts.flatMap((part) => {
-    if (part.words.length < 5 || known.knows(part) || part.words.some((word) => (word & 63) >= digitZero))
-      return [part];
-    const cut = known.pieces(part);
-    if (cut.length < 2 || cut.length * 2.4 > part.words.length || cut.some((piece) => piece.words.length < 2))
-      return [part];
-    return cut;
-  });
-  return out.length === parts.length ? null : out;
+export function split(parts: readonly Part[], known: KnownWords, spellings: Spellings): Part[] | null {
+  let changed = false;
+  const out: Part[] = [];
+  for (const part of parts) {
+    const cuts = part.words.length < 5 || known.knows(part) ? null : spellings(part).cuts;
+    if (cuts === null) out.push(part);
+    else {
+      changed = true;
+      out.push(...known.cut(part, cuts));
+    }
+  }
+  return changed ? out : null;
 }

@@ -2,14 +2,16 @@ import { separator } from "../fold-table.ts";
 import { foldTerm, hashSyllable } from "../lexicon.ts";
 import type { Reader } from "../reading.ts";
 import { type Reading, suspicions, tokenFlag } from "../reading-shape.ts";
+import { costMask, type WordTable, wordBits } from "../word-table.ts";
 import { chatSpellings } from "./chat-spelling.ts";
 import { joinSingles } from "./join-singles.ts";
 import { createKnownWords } from "./known-words.ts";
-import type { Part } from "./part.ts";
-import { respell, split } from "./respell.ts";
+import { marked, type Part } from "./part.ts";
+import { respell, split, typedMin } from "./respell.ts";
+import { createSpellings } from "./spellings.ts";
 import { unleet } from "./unleet.ts";
 import { unmask } from "./unmask.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { createVocabulary } from "./vocabulary.ts";
 
 export type Revealed = { readonly reading: Reading; readonly unreadable: boolean };
 
@@ -20,35 +22,43 @@ export type Revealer = {
 };
 
 /** Builds the revealer; it looks at a text only where the first reading found a reason. */
-export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer {
+export function createRevealer(reader: Reader, words: WordTable): Revealer {
+  const vocabulary = createVocabulary(words);
   const known = createKnownWords(vocabulary, reader.table);
+  const spellings = createSpellings(known);
   const chat = new Map<number, string>();
-  for (const [word, meaning] of chatSpellings)
-    chat.set(hashSyllable(foldTerm(word, reader.table).symbols), meaning);
+  for (const [word, meaning] of chatSpellings) {
+    const hash = hashSyllable(foldTerm(word, reader.table).symbols);
+    chat.set(hash, meaning);
+    words.mark(hash, wordBits.chat);
+  }
 
-  /** Tokens that no vocabulary knows, or that are chat spellings: the only ones that single-word views look at. */
-  const strangers = (reading: Reading): Part[] => {
-    const out: Part[] = [];
+  /** Whether a word is spelt in chat, or unknown and spelt as it sounds, by keystrokes or together with others. */
+  const hasStranger = (reading: Reading): boolean => {
+    let typed = 0;
     for (let i = 0; i < reading.tokens; i++) {
-      const hash = reading.tokenHash[i] ?? 0;
+      const word = reading.tokenWord[i] ?? 0;
       const size = (reading.tokenTo[i] ?? 0) - (reading.tokenFrom[i] ?? 0);
-      const odd =
-        size >= 2 &&
-        ((reading.tokenFlags[i] ?? 0) & tokenFlag.digits) === 0 &&
-        vocabulary.cost(hash) === 0 &&
-        !vocabulary.isSyllable(hash);
-      if (odd || (size <= 5 && chat.has(hash))) out.push(partOf(reading, i));
+      if ((word & wordBits.chat) !== 0 && size <= 5) return true;
+      if (size < 2 || (word & (costMask | wordBits.syllable)) !== 0) continue;
+      if (((reading.tokenFlags[i] ?? 0) & tokenFlag.digits) !== 0) continue;
+      const part = partOf(reading, i);
+      const spelling = spellings(part);
+      if (spelling.sounded !== null || spelling.cuts !== null) return true;
+      if (spelling.typed !== null && !marked(part) && ++typed >= typedMin) return true;
     }
-    return out;
+    return false;
   };
 
   const reveal = (reading: Reading, text: string, from: number, to: number): Revealed | null => {
     const why = reading.suspicion;
     const signs = hasSign(text, from, to);
-    if ((why & (suspicions.mask | suspicions.single | suspicions.leet)) === 0 && !signs) {
-      const odd = strangers(reading);
-      if (odd.length === 0 || (respell(odd, chat, known) === null && split(odd, known) === null)) return null;
-    }
+    if (
+      (why & (suspicions.mask | suspicions.single | suspicions.leet)) === 0 &&
+      !signs &&
+      !hasStranger(reading)
+    )
+      return null;
     const before: Part[] = [];
     for (let i = 0; i < reading.tokens; i++) before.push(partOf(reading, i));
     const sentences = before.map((part) => reading.tokenSentence[part.from] ?? 0);
@@ -56,8 +66,8 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
     if ((why & suspicions.mask) !== 0) parts = unmask(parts, text, known) ?? parts;
     if ((why & suspicions.single) !== 0) parts = joinSingles(parts, text, known) ?? parts;
     if ((why & suspicions.leet) !== 0 || signs) parts = unleet(parts, text, known) ?? parts;
-    parts = respell(parts, chat, known) ?? parts;
-    parts = split(parts, known) ?? parts;
+    parts = respell(parts, chat, known, spellings) ?? parts;
+    parts = split(parts, known, spellings) ?? parts;
     const singles = parts.filter((part) => part.words.length === 1).length;
     const unreadable = parts.length >= 12 && singles * 2 > parts.length;
     if (parts === before) return unreadable ? { reading, unreadable } : null;
@@ -78,6 +88,7 @@ export function createRevealer(reader: Reader, vocabulary: Vocabulary): Revealer
       closeWith(out, part);
     }
     reader.finish(out);
+    words.describe(out);
     return out;
   };
 

@@ -1,5 +1,6 @@
 import { foldTerm, hashSyllable } from "../lexicon.ts";
 import { hashStart, hashStep } from "../reading-shape.ts";
+import { costMask, type WordTable, wordBits } from "../word-table.ts";
 
 /** Lines "cost<TAB>word|word": folded words by how rare they are (bits, rounded). */
 export type WordText = string;
@@ -19,51 +20,32 @@ const rimes =
     " ",
   );
 
-/** An open-addressed table from 32-bit hashes to small numbers. */
-function createTable(size: number): { set(hash: number, value: number): void; get(hash: number): number } {
-  let capacity = 64;
-  while (capacity < size * 3) capacity *= 2;
-  const keys = new Int32Array(capacity);
-  const values = new Uint8Array(capacity);
-  const slotOf = (hash: number): number => {
-    let slot = (hash ^ (hash >>> 13)) & (capacity - 1);
-    while (values[slot] !== 0 && keys[slot] !== hash) slot = (slot + 1) & (capacity - 1);
-    return slot;
-  };
-  return {
-    set(hash, value) {
-      const slot = slotOf(hash);
-      keys[slot] = hash;
-      if (values[slot] === 0 || (values[slot] ?? 0) > value) values[slot] = value;
-    },
-    get: (hash) => values[slotOf(hash)] ?? 0,
-  };
-}
-
-/** Builds the look-up of known words and of possible Vietnamese syllables. */
-export function createVocabulary(text: WordText, lexicon: string, table: Uint16Array): Vocabulary {
-  const words = createTable(24000);
-  const syllables = createTable(6000);
+/** Adds the known words, the words of the lexicon and every possible Vietnamese syllable to a word table. */
+export function addVocabulary(words: WordTable, text: WordText, lexicon: string, table: Uint16Array): void {
   const hashOf = (word: string): number => hashSyllable(foldTerm(word, table).symbols);
   for (const line of text.split("\n")) {
     const tab = line.indexOf("\t");
     if (tab < 0) continue;
     const cost = Number(line.slice(0, tab));
-    for (const word of line.slice(tab + 1).split("|")) words.set(hashOf(word), cost);
+    for (const word of line.slice(tab + 1).split("|")) words.price(hashOf(word), cost);
   }
-  const sensitive = createTable(12000);
   for (const line of lexicon.split("\n")) {
     if (/^(cue|fact|ask|allow)\./.test(line)) continue;
     for (const word of line.slice(line.indexOf("\t") + 1).split(/[^\p{L}\p{N}]+/u))
-      if (word.length > 1) sensitive.set(hashOf(word), 1);
+      if (word.length > 1) words.mark(hashOf(word), wordBits.sensitive);
   }
   for (const word of new Set(lexicon.split(/[^\p{L}\p{N}]+/u)))
-    if (word.length > 1) words.set(hashOf(word), 15);
-  for (const onset of ["", ...onsets]) for (const rime of rimes) syllables.set(hashOf(onset + rime), 1);
+    if (word.length > 1) words.price(hashOf(word), 15);
+  for (const onset of ["", ...onsets])
+    for (const rime of rimes) words.mark(hashOf(onset + rime), wordBits.syllable);
+}
+
+/** The questions of the views, answered from a word table. */
+export function createVocabulary(words: WordTable): Vocabulary {
   return {
-    cost: (hash) => words.get(hash),
-    isSyllable: (hash) => syllables.get(hash) !== 0,
-    isSensitive: (hash) => sensitive.get(hash) !== 0,
+    cost: (hash) => words.get(hash) & costMask,
+    isSyllable: (hash) => (words.get(hash) & wordBits.syllable) !== 0,
+    isSensitive: (hash) => (words.get(hash) & wordBits.sensitive) !== 0,
   };
 }
 
