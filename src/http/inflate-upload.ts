@@ -4,8 +4,8 @@ import { GuardError } from "../domain/guard-error.ts";
 import type { Upload } from "../guard/guard.ts";
 
 /**
- * An upload as plain bytes: gzip is told by its first two bytes, whatever the header says. What it inflates to is
- * bounded too, so that a small bomb does not become a large list.
+ * An upload as plain bytes: gzip is told by its first two bytes, and what is sent as gzip must be it (else
+ * file_unreadable). What it inflates to is bounded too, so that a small bomb does not become a large list.
  */
 export function inflateUpload(upload: Upload, inflatedBytesMax: number): Upload {
   async function* bytes(): AsyncGenerator<Uint8Array> {
@@ -24,6 +24,9 @@ export function inflateUpload(upload: Upload, inflatedBytesMax: number): Upload 
       for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
     }
     if (start[0] !== 0x1f || start[1] !== 0x8b) {
+      // Read as text, the rest of a broken upload would be a list of nobody, and in force.
+      if (upload.mediaType === "application/gzip")
+        throw new GuardError("file_unreadable", "what is sent as gzip is none");
       yield* whole();
       return;
     }
