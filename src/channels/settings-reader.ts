@@ -31,7 +31,9 @@ export function createSettingsReader(settings: Readonly<Record<string, unknown>>
     asked.add(name);
     return Object.hasOwn(settings, name) ? settings[name] : undefined;
   };
-  const textOf = (name: string, value: unknown, lengthMax: number): string => {
+  const textOf = (name: string, given: unknown, lengthMax: number): string => {
+    // Providers print their ids as numbers, and so do callers.
+    const value = name.endsWith("Id") && Number.isSafeInteger(given) ? String(given) : given;
     if (typeof value === "string" && value !== "" && value.length <= lengthMax && !hasControl(value))
       return value;
     if (value === undefined || value === "") fault(name, "required", `${name} is missing`);

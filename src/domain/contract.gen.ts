@@ -108,6 +108,10 @@ export type ConnectorSettings =
  * Plain http only to loopback.
  */
 export type ConnectorUrl = string;
+/**
+ * An id that the provider prints as a number; as text where it is longer than 53 bits.
+ */
+export type ProviderNumber = string | number;
 export type ConsentMethod =
   | "web_form"
   | "paper_form"
@@ -289,6 +293,7 @@ export interface ContractTypes {
   ProcessorReference: ProcessorReference;
   ProcessorRequest: ProcessorRequest;
   ProcessorView: ProcessorView;
+  ProviderNumber: ProviderNumber;
   Purpose: Purpose;
   Reason: Reason;
   ReasonCode: ReasonCode;
@@ -371,7 +376,7 @@ export interface ViberContent {
   buttonUrl?: WebUrl;
 }
 export interface ZnsContent {
-  templateId: string;
+  templateId: string | number;
   tag: 1 | 2 | 3;
   templateText: string;
   data: PlaceholderData;
@@ -607,16 +612,16 @@ export interface ZnsConnector {
   kind: "zns";
   url?: ConnectorUrl;
   oauthUrl?: ConnectorUrl;
-  appId: string;
+  appId: ProviderNumber;
   appSecret: string;
-  oaId: string;
+  oaId: ProviderNumber;
   oaSecret: string;
   refreshToken: string;
 }
 export interface ViberConnector {
   kind: "viber";
   url?: ConnectorUrl;
-  serviceId: string;
+  serviceId: ProviderNumber;
 }
 export interface InfobipConnector {
   kind: "infobip";
@@ -642,9 +647,9 @@ export interface ConnectorView {
   tls?: boolean;
   username?: string;
   smsc?: string;
-  appId?: string;
-  oaId?: string;
-  serviceId?: string;
+  appId?: ProviderNumber;
+  oaId?: ProviderNumber;
+  serviceId?: ProviderNumber;
 }
 export interface ConsentCounts {
   total: number;

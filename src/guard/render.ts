@@ -23,7 +23,7 @@ export type ChannelContent =
   | {
       readonly channel: "zns";
       readonly content: {
-        readonly templateId: string;
+        readonly templateId: string | number;
         readonly tag: 1 | 2 | 3;
         readonly templateText: string;
         readonly data: PlaceholderValues;
@@ -86,7 +86,7 @@ export function render(content: ChannelContent, values: PlaceholderValues): Rend
     case "zns":
       return {
         channel: "zns",
-        templateId: content.content.templateId,
+        templateId: String(content.content.templateId),
         tag: content.content.tag,
         data: Object.fromEntries(
           Object.entries(content.content.data).map(([name, value]) => [

@@ -48,6 +48,7 @@ test.each([
   ],
   ["page-webhook", { ...whole["page-webhook"], secret: "short" }, ["/connector/secret invalid"]],
   ["viber", { serviceId: "4242" }, []],
+  ["zns", { ...whole.zns, appId: 1, oaId: 4242424242424242 }, []],
   ["telex", {}, ["/connector/kind unknown_kind"]],
   ["constructor", {}, ["/connector/kind unknown_kind"]],
 ])("%s %o", (kind, settings, expected) => {

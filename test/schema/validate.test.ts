@@ -28,6 +28,19 @@ function durationMs(run: () => unknown): number {
 
 const declaration = { basis: "contract", purposes: ["transaction"], channels: ["sms"] };
 
+it("takes a provider's ids as text or as the numbers they look like", () => {
+  const connector = validators.parser("ConnectorSettings");
+  const secrets = { appSecret: "s", oaSecret: "o", refreshToken: "r" };
+  for (const id of ["42", 42]) {
+    expect(connector({ kind: "viber", serviceId: id })).toBeTruthy();
+    expect(connector({ kind: "zns", appId: id, oaId: id, ...secrets })).toBeTruthy();
+    const zns = validators.parser("ZnsContent");
+    expect(zns({ templateId: id, tag: 1, templateText: "x", data: {} })).toBeTruthy();
+  }
+  for (const id of ["", 4.2, -1, true, null])
+    expect(faultsOf(() => connector({ kind: "viber", serviceId: id }))).not.toEqual([]);
+});
+
 describe("faults", () => {
   it("names every fault with its pointer and a code that does not depend on the validator", () => {
     const faults = faultsOf(() =>
