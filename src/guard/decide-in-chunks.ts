@@ -125,7 +125,7 @@ async function storeChunk(
 }
 
 function recipientsOf(row: CampaignRow): StoredRecipients {
-  return row.recipients as StoredRecipients;
+  return row.recipients;
 }
 
 function progressOf(row: CampaignRow): Progress {

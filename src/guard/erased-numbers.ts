@@ -9,14 +9,14 @@ export async function erasedNumbers(
 ): Promise<ReadonlyMap<string, Date>> {
   const customerId = customer.row.id;
   if (!(await tx.erasure.hasSuppressed(customerId))) return new Map();
-  const phoneOf = new Map(
-    phones.flatMap((phone) =>
-      phone === null ? [] : [[customer.vault.suppressionIndex(phone).toString("hex"), phone] as const],
-    ),
+  const asked = [...new Set(phones.flatMap((phone) => phone ?? []))];
+  const indexes = asked.map((phone) => customer.vault.suppressionIndex(phone));
+  const found = await tx.erasure.suppressed(customerId, indexes);
+  if (found.size === 0) return new Map();
+  return new Map(
+    asked.flatMap((phone, at) => {
+      const erasedAt = found.get(indexes[at]?.toString("hex") ?? "");
+      return erasedAt === undefined ? [] : [[phone, erasedAt] as const];
+    }),
   );
-  const found = await tx.erasure.suppressed(
-    customerId,
-    [...phoneOf.keys()].map((hex) => Buffer.from(hex, "hex")),
-  );
-  return new Map([...found].map(([hex, erasedAt]) => [phoneOf.get(hex) ?? "", erasedAt]));
 }

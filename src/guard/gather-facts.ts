@@ -299,13 +299,11 @@ async function listedNumbers(
 ): Promise<ReadonlySet<string>> {
   const promotional = campaign.facts.purpose === "advertising" || campaign.facts.purpose === "registration";
   if (!promotional || campaign.snapshotId === null) return new Set();
-  const ofIndex = new Map<string, string>();
-  for (const phone of phones) {
-    if (phone !== null) ofIndex.set(world.vault.doNotCallIndex(phone).toString("hex"), phone);
-  }
-  const indexes = [...ofIndex.keys()].map((hex) => Buffer.from(hex, "hex"));
+  const asked = [...new Set(phones.flatMap((phone) => phone ?? []))];
+  const indexes = asked.map((phone) => world.vault.doNotCallIndex(phone));
   const hits = await tx.doNotCall.listed(campaign.snapshotId, indexes);
-  return new Set([...hits].flatMap((hex) => ofIndex.get(hex) ?? []));
+  if (hits.size === 0) return new Set();
+  return new Set(asked.filter((_phone, at) => hits.has(indexes[at]?.toString("hex") ?? "")));
 }
 
 export function openProfile(customer: OpenCustomer, row: SubscriberRow): Profile | null {

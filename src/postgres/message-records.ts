@@ -132,45 +132,87 @@ async function addMessages(sql: Sql, rows: readonly MessageRow[]): Promise<void>
   const campaigns = [...new Set(rows.map((row) => row.campaignId))];
   const found = await sql("select id from campaign where id = any($1::uuid[])", [columnOf.uuid(campaigns)]);
   if (found.length !== campaigns.length) throw new GuardError("not_found", "no such campaign");
+  const { kinds, kindOf } = kindsOf(rows);
   await sql(
     `insert into message (id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked,
        channel, processor_id, step, verdict, code, rule, decided_by, can_be_overruled, not_before, state, receipt,
        approved_epoch, batch_id, data_cipher, attempts)
-     select id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked,
+     select given.id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked,
        channel::channel, processor_id, step, verdict::verdict, code, rule, decided_by, can_be_overruled, not_before,
        state, receipt, approved_epoch, batch_id, data_cipher, attempts
-     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-       $9::text[], $10::integer[], $11::text[], $12::text[], $13::text[], $14::text[], $15::boolean[],
-       $16::timestamptz[], $17::text[], $18::text[], $19::integer[], $20::uuid[], $21::bytea[], $22::integer[])
-       as given (id, customer_id, campaign_id, position, subscriber_id, correlation_id, phone_masked, channel,
-         processor_id, step, verdict, code, rule, decided_by, can_be_overruled, not_before, state, receipt,
-         approved_epoch, batch_id, data_cipher, attempts)
-     on conflict (id) do nothing`,
+     from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::integer[],
+         $8::uuid[], $9::bytea[], $10::integer[])
+       as given (id, position, subscriber_id, correlation_id, phone_masked, not_before, approved_epoch, batch_id,
+         data_cipher, kind)
+     join unnest($11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::integer[], $16::text[], $17::text[],
+         $18::text[], $19::text[], $20::boolean[], $21::text[], $22::text[], $23::integer[]) with ordinality
+       as shared (customer_id, campaign_id, channel, processor_id, step, verdict, code, rule, decided_by,
+         can_be_overruled, state, receipt, attempts, kind) using (kind)`,
     [
       columnOf.uuid(rows.map((row) => row.id)),
-      columnOf.uuid(rows.map((row) => row.customerId)),
-      columnOf.uuid(rows.map((row) => row.campaignId)),
       columnOf.int4(rows.map((row) => row.position)),
       columnOf.uuid(rows.map((row) => row.subscriberId)),
       columnOf.text(rows.map((row) => row.correlationId)),
       columnOf.text(rows.map((row) => row.phoneMasked)),
-      columnOf.text(rows.map((row) => row.channel)),
-      columnOf.text(rows.map((row) => row.processorId)),
-      columnOf.int4(rows.map((row) => row.step)),
-      columnOf.text(rows.map((row) => row.verdict)),
-      columnOf.text(rows.map((row) => row.code)),
-      columnOf.text(rows.map((row) => row.rule)),
-      columnOf.text(rows.map((row) => row.decidedBy)),
-      columnOf.bool(rows.map((row) => row.canBeOverruled)),
       columnOf.timestamptz(rows.map((row) => row.notBefore)),
-      columnOf.text(rows.map((row) => row.state)),
-      columnOf.text(rows.map((row) => row.receipt)),
       columnOf.int4(rows.map((row) => row.approvedEpoch)),
       columnOf.uuid(rows.map((row) => row.batchId)),
       columnOf.bytea(rows.map((row) => row.dataCipher)),
-      columnOf.int4(rows.map((row) => row.attempts)),
+      columnOf.int4(kindOf),
+      columnOf.uuid(kinds.map((kind) => kind.customerId)),
+      columnOf.uuid(kinds.map((kind) => kind.campaignId)),
+      columnOf.text(kinds.map((kind) => kind.channel)),
+      columnOf.text(kinds.map((kind) => kind.processorId)),
+      columnOf.int4(kinds.map((kind) => kind.step)),
+      columnOf.text(kinds.map((kind) => kind.verdict)),
+      columnOf.text(kinds.map((kind) => kind.code)),
+      columnOf.text(kinds.map((kind) => kind.rule)),
+      columnOf.text(kinds.map((kind) => kind.decidedBy)),
+      columnOf.bool(kinds.map((kind) => kind.canBeOverruled)),
+      columnOf.text(kinds.map((kind) => kind.state)),
+      columnOf.text(kinds.map((kind) => kind.receipt)),
+      columnOf.int4(kinds.map((kind) => kind.attempts)),
     ],
   );
+}
+
+const sharedFields = [
+  "customerId",
+  "campaignId",
+  "channel",
+  "processorId",
+  "step",
+  "verdict",
+  "code",
+  "rule",
+  "decidedBy",
+  "canBeOverruled",
+  "state",
+  "receipt",
+  "attempts",
+] as const satisfies readonly (keyof MessageRow)[];
+
+/** Of a campaign's messages most columns have few values together: each such combination travels once, counted from 1. */
+function kindsOf(rows: readonly MessageRow[]): {
+  readonly kinds: readonly MessageRow[];
+  readonly kindOf: readonly number[];
+} {
+  const kinds: MessageRow[] = [];
+  const numbers = new Map<string, number>();
+  const kindOf: number[] = [];
+  let last: MessageRow | undefined;
+  let number = 0;
+  for (const row of rows) {
+    const before = last;
+    if (before === undefined || sharedFields.some((field) => row[field] !== before[field])) {
+      const key = JSON.stringify(sharedFields.map((field) => row[field]));
+      number = numbers.get(key) ?? kinds.push(row);
+      numbers.set(key, number);
+    }
+    last = row;
+    kindOf.push(number);
+  }
+  return { kinds, kindOf };
 }
 
 /** JSON keeps what a column array cannot: a member that is left out is kept, one that is null is cleared. */
