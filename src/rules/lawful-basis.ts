@@ -60,18 +60,22 @@ export const lawfulBasis: RecipientRule = {
   },
 };
 
-/** Names what comes nearest, so that the customer sees what is lacking. */
+/**
+ * Names what comes nearest, so that the customer sees what is lacking. Where only consent carries the purpose, a
+ * contract for another one is not near it: no consent was given at all.
+ */
 function withoutPermission(facts: CampaignFacts, { permissions }: RecipientFacts): Refusal {
+  const onConsent = restsOnConsent(facts.purpose);
   let forPurpose = false;
   let forChannel = false;
-  for (const { state, purpose, channel } of permissions) {
+  for (const { state, basis, purpose, channel } of permissions) {
     if (state !== "granted") continue;
     if (purpose === facts.purpose) forPurpose = true;
-    if (channel === facts.channel) forChannel = true;
+    if (channel === facts.channel && (basis === "consent" || !onConsent)) forChannel = true;
   }
   if (forPurpose) return refuse("consent_not_for_channel", facts);
   if (forChannel) return refuse("consent_not_for_purpose", facts);
-  return refuse(restsOnConsent(facts.purpose) ? "consent_missing" : "basis_missing", facts);
+  return refuse(onConsent ? "consent_missing" : "basis_missing", facts);
 }
 
 function refuse(code: BasisCode, { purpose, channel }: CampaignFacts): Refusal {
