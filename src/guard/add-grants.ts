@@ -12,7 +12,8 @@ export function addGrants(
   now: Date,
   refusals: readonly RefusalRow[] = [],
 ): boolean {
-  const collectedAt = collectedAtOf(item);
+  const collectedMs = collectedMsOf(item.contact, item.declaration);
+  const collectedAt = Number.isNaN(collectedMs) ? null : new Date(collectedMs);
   let refusalKept = false;
   for (const channel of item.declaration.channels) {
     for (const purpose of item.declaration.purposes) {
@@ -42,10 +43,14 @@ export function addGrants(
   return refusalKept;
 }
 
-/** When this person consented: the row's own moment, else the declaration's. */
-export function collectedAtOf(item: MergeItem): Date | null {
-  const written = item.declaration.consent?.collectedAt;
-  return item.contact.consentedAt ?? (written === undefined ? null : new Date(written));
+/** When this person consented, in milliseconds since 1970: the row's own moment, else the declaration's; NaN: none. */
+export function collectedMsOf(
+  contact: Pick<MergeItem["contact"], "consentedAt">,
+  declaration: MergeItem["declaration"],
+): number {
+  if (contact.consentedAt !== null) return contact.consentedAt.getTime();
+  const written = declaration.consent?.collectedAt;
+  return written === undefined ? Number.NaN : Date.parse(written);
 }
 
 /** Whether a refusal speaks of that channel and purpose. */

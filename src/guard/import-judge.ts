@@ -3,13 +3,12 @@ import type { Evidence, RowFault } from "../domain/contract.gen.ts";
 import { assessContact } from "./assess-contact.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { unresolvedEvidence } from "./evidence-references.ts";
-import type { ImportColumns } from "./import-columns.ts";
-import type { RowDeclaration, rowDeclarations } from "./import-declarations.ts";
-import { type ImportRow, readImportRow } from "./import-row.ts";
-import type { MergeItem } from "./merge-item.ts";
+import { type ImportColumns, overrideFields } from "./import-columns.ts";
+import type { rowDeclarations } from "./import-declarations.ts";
+import { readEvidence, readImportRow } from "./import-row.ts";
 import { nextTurn, rowsPerTurn } from "./next-turn.ts";
+import { contactPacker, type PackedContacts } from "./packed-contacts.ts";
 import type { TableBatch } from "./ports/table-reader.ts";
-import { type PreparedMerge, prepareMerge } from "./prepare-merge.ts";
 import { rowFault } from "./row-fixes.ts";
 import type { World } from "./world.ts";
 
@@ -27,12 +26,12 @@ export type JudgedBatch = {
   readonly bytesRead: number;
   /** Number of the last record. */
   readonly lastRow: number;
-  readonly prepared: PreparedMerge;
-  /** Beside the items of `prepared`. */
+  readonly contacts: PackedContacts;
+  /** Beside `contacts`. */
   readonly rowNumbers: readonly number[];
   readonly refused: readonly RefusedRow[];
-  /** The cells of an item, fit for the error file, should the merge quarantine it. */
-  cellsOf(position: number): readonly string[];
+  /** The cells, fit for the error file, of contacts that the merge will quarantine; by their position. */
+  readonly minors: ReadonlyMap<number, readonly string[]>;
 };
 
 export type Judging = {
@@ -42,12 +41,6 @@ export type Judging = {
   /** Records up to this one are done. */
   readonly after: number;
   readonly now: Date;
-};
-
-type Read = {
-  readonly at: number;
-  readonly row: ImportRow;
-  readonly declaration: RowDeclaration;
 };
 
 /** Judges each record by itself; what the store knows of a number is judged by the merge. */
@@ -61,15 +54,7 @@ export async function judgeBatch(
   const customerId = customer.row.id;
   const latestYear = now.getUTCFullYear();
   const reading = { columns, scanner, tables: world.tables, latestYear };
-  const read: Read[] = [];
-  for (let at = 0; at < batch.rows.length; at++) {
-    if (at % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
-    if ((batch.rowNumbers[at] ?? 0) <= judging.after) continue;
-    const row = readImportRow(batch.rows[at] ?? [], reading);
-    const declaration = judging.declarationOf(row.overrides, row.contact.consentedAt !== undefined);
-    read.push({ at, row, declaration });
-  }
-  const unknownFiles = await unresolvedFiles(world, customerId, read);
+  const unknownFiles = await unresolvedFiles(world, customerId, batch, judging);
   const safeCells = (cells: readonly string[]): readonly string[] =>
     withoutSensitive(cells, columns, scanner);
 
@@ -81,10 +66,16 @@ export async function judgeBatch(
       codes: [rowFault("row_malformed", null)],
       cells: safeCells(row.cells),
     }));
-  const items: MergeItem[] = [];
-  const positions: number[] = [];
-  for (const [turn, { at, row, declaration }] of read.entries()) {
-    if (turn % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+  const packer = contactPacker(customer);
+  const rowNumbers: number[] = [];
+  const minors = new Map<number, readonly string[]>();
+  for (let at = 0; at < batch.rows.length; at++) {
+    if (at % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+    const rowNumber = batch.rowNumbers[at] ?? 0;
+    if (rowNumber <= judging.after) continue;
+    const cells = batch.rows[at] ?? [];
+    const row = readImportRow(cells, reading);
+    const declaration = judging.declarationOf(row.overrides, row.contact.consentedAt !== undefined);
     const { guardian } = row.contact;
     const assessment = assessContact(row.contact, {
       now,
@@ -93,36 +84,40 @@ export async function judgeBatch(
       guardianEvidenceResolves:
         guardian === undefined || guardian.evidence.every((item) => !unknownFiles.has(item.fileId ?? "")),
     });
+    const evidenceMissing = declaration.fileId !== null && unknownFiles.has(declaration.fileId);
+    if (
+      assessment.status === "usable" &&
+      row.faults.length === 0 &&
+      declaration.faults.length === 0 &&
+      row.sensitive.length === 0 &&
+      !evidenceMissing
+    ) {
+      if (assessment.contact.minorOnly) minors.set(rowNumbers.length, safeCells(cells));
+      packer.add(assessment.contact, declaration.declared);
+      rowNumbers.push(rowNumber);
+      continue;
+    }
     const faults = [...row.faults, ...declaration.faults];
-    if (declaration.fileId !== null && unknownFiles.has(declaration.fileId))
-      faults.push(rowFault("evidence_missing", "evidence"));
+    if (evidenceMissing) faults.push(rowFault("evidence_missing", "evidence"));
     if (assessment.status === "rejected") faults.push(...assessment.codes);
     const sensitive =
       assessment.status === "quarantined" ? [...row.sensitive, ...assessment.codes] : row.sensitive;
-    if (assessment.status === "usable" && faults.length === 0 && sensitive.length === 0) {
-      items.push({ contact: assessment.contact, declaration: declaration.declared });
-      positions.push(at);
-      continue;
-    }
     refused.push({
-      rowNumber: batch.rowNumbers[at] ?? 0,
+      rowNumber,
       status: faults.length > 0 ? "rejected" : "quarantined",
       // A sensitive value is told of even where the row is refused for another reason.
       codes: [...faults, ...sensitive],
-      cells: safeCells(batch.rows[at] ?? []),
+      cells: safeCells(cells),
     });
   }
-  const prepared = await prepareMerge(world, customer, items, (indexes) =>
-    world.store.transaction(customerId, (tx) => tx.subscribers.known(customerId, indexes, false)),
-  );
   return {
     header: batch.header,
     bytesRead: batch.bytesRead,
     lastRow: Math.max(judging.after, batch.rowNumbers.at(-1) ?? 0, batch.malformed.at(-1)?.rowNumber ?? 0),
-    prepared,
-    rowNumbers: positions.map((at) => batch.rowNumbers[at] ?? 0),
+    contacts: packer.packed(),
+    rowNumbers,
     refused,
-    cellsOf: (position) => safeCells(batch.rows[positions[position] ?? -1] ?? []),
+    minors,
   };
 }
 
@@ -130,13 +125,18 @@ export async function judgeBatch(
 async function unresolvedFiles(
   world: Pick<World, "store">,
   customerId: string,
-  read: readonly Read[],
+  batch: TableBatch,
+  { columns, after }: Judging,
 ): Promise<ReadonlySet<string>> {
   const named = new Set<string>();
-  for (const { row, declaration } of read) {
-    if (declaration.fileId !== null) named.add(declaration.fileId);
-    for (const item of row.contact.guardian?.evidence ?? [])
-      if (item.fileId !== undefined) named.add(item.fileId);
+  const positions = [columns.overrides[overrideFields.indexOf("evidence")] ?? -1, columns.guardian.evidence];
+  for (const position of positions.filter((each) => each >= 0)) {
+    for (let at = 0; at < batch.rows.length; at++) {
+      const cell = batch.rows[at]?.[position] ?? "";
+      if (cell === "" || (batch.rowNumbers[at] ?? 0) <= after) continue;
+      const fileId = readEvidence(cell)?.fileId;
+      if (fileId !== undefined) named.add(fileId);
+    }
   }
   if (named.size === 0) return named;
   const ids = [...named];

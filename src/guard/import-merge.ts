@@ -2,7 +2,7 @@ import type { RowCode } from "../domain/vocabulary.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { cellsContext, headerContext } from "./import-errors.ts";
 import type { JudgedBatch } from "./import-judge.ts";
-import { mergePrepared } from "./merge-contacts.ts";
+import { mergePacked } from "./merge-contacts.ts";
 import type { ImportErrorRow, ImportProgress, ImportRow } from "./ports/import-records.ts";
 import type { World } from "./world.ts";
 
@@ -27,7 +27,7 @@ export async function mergeBatch(
       await tx.imports.finish(row.id, "cancelled", null, world.clock.now());
       return null;
     }
-    const results = await mergePrepared(world, tx, customer, batch.prepared, row.id);
+    const merged = await mergePacked(world, tx, customer, batch.contacts, row.id);
     const counts = new Map(Object.entries(before.counts));
     const reasons = new Map(Object.entries(before.reasons));
     const errors: ImportErrorRow[] = [];
@@ -48,11 +48,13 @@ export async function mergeBatch(
         errors.push({ rowNumber, code, cellsCipher });
       }
     };
-    results.forEach((result, position) => {
-      count(result.status, result.codes);
-      if (result.status === "quarantined")
-        tell(batch.rowNumbers[position] ?? 0, result.codes, batch.cellsOf(position));
-    });
+    for (let position = 0; position < batch.contacts.count; position++) {
+      const status = merged.statusAt(position);
+      const codes = merged.codesAt(position);
+      count(status, codes);
+      if (status === "quarantined")
+        tell(batch.rowNumbers[position] ?? 0, codes, batch.minors.get(position) ?? []);
+    }
     for (const refused of batch.refused) {
       count(refused.status, refused.codes);
       tell(refused.rowNumber, refused.codes, refused.cells);

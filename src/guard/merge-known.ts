@@ -1,5 +1,5 @@
-import { addGrants, collectedAtOf } from "./add-grants.ts";
-import { changedProfile, contactDigest } from "./contact-profile.ts";
+import { addGrants } from "./add-grants.ts";
+import { changedProfile } from "./contact-profile.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { groupBy } from "./group-by.ts";
 import { latest } from "./latest.ts";
@@ -16,44 +16,23 @@ export type Candidate = {
   readonly declarationId: string;
 };
 
-/** Those that say again what was said before are told by a digest and by one question; only others are opened. */
+/** Looks into each under its lock: `meet` has told which rows say only what was said before. */
 export async function mergeKnown(
   tx: Tx,
   customer: OpenCustomer,
   candidates: readonly Candidate[],
   permissions: PermissionRow[],
-  results: MergeResult[],
+  results: Map<number, MergeResult>,
   now: Date,
 ): Promise<void> {
   if (candidates.length === 0) return;
   const customerId = customer.row.id;
-  const isSame = ({ item, row }: Candidate): boolean =>
-    row.known &&
-    row.erasedAt === null &&
-    row.profileDigest?.equals(contactDigest(customer, item.contact)) === true;
-  const unsettled = new Set<string>();
-  for (const group of groupBy(candidates, ({ item }) => scopeOf(item)).values()) {
-    const declaration = group[0]?.item.declaration;
-    const questions = group.map(({ item, row, declarationId }) => ({
-      subscriberId: row.id,
-      declarationId,
-      collectedAt: collectedAtOf(item),
-    }));
-    for (const id of await tx.subscribers.unsettled(
-      customerId,
-      questions,
-      declaration?.channels ?? [],
-      declaration?.purposes ?? [],
-    ))
-      unsettled.add(id);
-  }
-  const isOpen = (candidate: Candidate): boolean => unsettled.has(candidate.row.id) || !isSame(candidate);
   // Whoever withdraws holds this lock too: what is read after it is what holds.
   const full = new Map(
     (
       await tx.subscribers.lock(
         customerId,
-        candidates.filter(isOpen).map(({ row }) => row.id),
+        candidates.map(({ row }) => row.id),
         "exclusive",
       )
     ).map((row) => [row.id, row]),
@@ -87,7 +66,7 @@ export async function mergeKnown(
           refusals.get(row.id),
         ));
     const says = change?.says === true || permissions.length > countBefore;
-    results[position] = {
+    results.set(position, {
       status: item.contact.minorOnly
         ? "quarantined"
         : !(locked ?? row).known
@@ -97,11 +76,7 @@ export async function mergeKnown(
             : "duplicate",
       subscriberId: row.id,
       codes: refusalKept ? [...item.contact.codes, rowFault("opted_out_kept", "phone")] : item.contact.codes,
-    };
+    });
   }
   await tx.subscribers.update(customerId, changed, now);
-}
-
-function scopeOf({ declaration }: MergeItem): string {
-  return `${declaration.channels.join()} ${declaration.purposes.join()}`;
 }

@@ -22,11 +22,8 @@ function encode<T>(element: Element<T>, values: readonly (T | null)[]): Buffer {
   for (const value of values) length += 4 + (value === null ? 0 : element.size(value));
   const target = Buffer.allocUnsafe(length);
   const empty = values.length === 0;
-  target.writeInt32BE(empty ? 0 : 1, 0);
-  target.writeInt32BE(1, 4);
-  target.writeInt32BE(element.oid, 8);
-  target.writeInt32BE(values.length, 12);
-  target.writeInt32BE(1, 16);
+  writeHead(target, element.oid, values.length);
+  if (empty) target.writeInt32BE(0, 0);
   let offset = headBytes;
   for (const value of values) {
     const size = value === null ? -1 : element.size(value);
@@ -38,6 +35,72 @@ function encode<T>(element: Element<T>, values: readonly (T | null)[]): Buffer {
   }
   // An empty array has no dimensions, and so neither length nor bound.
   return empty ? target.subarray(0, 12) : target;
+}
+
+/** Elements of one width that stand in a row already. */
+function encodeFixed(oid: number, width: number, bytes: Buffer): Buffer {
+  const count = bytes.length / width;
+  if (count === 0) return encode({ oid, size: () => 0, write: () => undefined }, []);
+  const target = Buffer.allocUnsafe(headBytes + bytes.length + 4 * count);
+  writeHead(target, oid, count);
+  for (let from = 0, to = headBytes; from < bytes.length; from += width) {
+    target.writeInt32BE(width, to);
+    to += 4;
+    for (let end = from + width, at = from; at < end; ) target[to++] = bytes[at++] ?? 0;
+  }
+  return target;
+}
+
+/** Values of any length, each up to its end in `bytes`. */
+function encodePacked(bytes: Buffer, ends: Uint32Array): Buffer {
+  if (ends.length === 0) return encode(bytea, []);
+  const length = ends[ends.length - 1] ?? 0;
+  const target = Buffer.allocUnsafe(headBytes + length + 4 * ends.length);
+  writeHead(target, bytea.oid, ends.length);
+  let from = 0;
+  let to = headBytes;
+  for (const end of ends) {
+    target.writeInt32BE(end - from, to);
+    to += 4;
+    bytes.copy(target, to, from, end);
+    to += end - from;
+    from = end;
+  }
+  return target;
+}
+
+/** Milliseconds since 1970; NaN is null. */
+function encodeMoments(moments: Float64Array): Buffer {
+  let nulls = 0;
+  for (const ms of moments) if (Number.isNaN(ms)) nulls++;
+  if (moments.length === 0) return encode(timestamptz, []);
+  const target = Buffer.allocUnsafe(headBytes + 12 * (moments.length - nulls) + 4 * nulls);
+  writeHead(target, timestamptz.oid, moments.length);
+  let to = headBytes;
+  for (const ms of moments) {
+    const isNull = Number.isNaN(ms);
+    target.writeInt32BE(isNull ? -1 : 8, to);
+    to += 4;
+    if (isNull) continue;
+    writeMicros((ms - epochMs) * 1_000, target, to);
+    to += 8;
+  }
+  return target;
+}
+
+function writeMicros(micros: number, target: Buffer, offset: number): void {
+  if (!Number.isSafeInteger(micros)) throw new RangeError("not a moment that can be stored");
+  const high = Math.floor(micros / twoTo32);
+  target.writeInt32BE(high, offset);
+  target.writeUInt32BE(micros - high * twoTo32, offset + 4);
+}
+
+function writeHead(target: Buffer, oid: number, count: number): void {
+  target.writeInt32BE(1, 0);
+  target.writeInt32BE(1, 4);
+  target.writeInt32BE(oid, 8);
+  target.writeInt32BE(count, 12);
+  target.writeInt32BE(1, 16);
 }
 
 const uuid: Element<string> = {
@@ -81,11 +144,7 @@ const timestamptz: Element<Date> = {
   oid: 1184,
   size: () => 8,
   write: (value, target, offset) => {
-    const micros = (value.getTime() - epochMs) * 1_000;
-    if (!Number.isSafeInteger(micros)) throw new RangeError("not a moment that can be stored");
-    const high = Math.floor(micros / twoTo32);
-    target.writeInt32BE(high, offset);
-    target.writeUInt32BE(micros - high * twoTo32, offset + 4);
+    writeMicros((value.getTime() - epochMs) * 1_000, target, offset);
   },
 };
 const int4: Element<number> = {
@@ -113,4 +172,10 @@ export const columnOf = {
   int4: (values: readonly (number | null)[]) => encode(int4, values),
   int8: (values: readonly (bigint | null)[]) => encode(int8, values),
   bool: (values: readonly (boolean | null)[]) => encode(bool, values),
+  /** 16 bytes for each id. */
+  uuidBytes: (bytes: Buffer) => encodeFixed(uuid.oid, 16, bytes),
+  byteaFixed: (width: number, bytes: Buffer) => encodeFixed(bytea.oid, width, bytes),
+  byteaPacked: encodePacked,
+  /** Milliseconds since 1970; NaN: null. */
+  moments: encodeMoments,
 };

@@ -138,9 +138,13 @@ export function importRecords(sql: Sql): ImportRecords {
       if (subscriberIds.length === 0) return [];
       const before = await sql<{ id: string }>(
         `with given as materialized (select id from unnest($2::uuid[]) as given (id)),
+           others as materialized (
+             select given.id from given cross join lateral (
+               select import_id from subscriber s where s.id = given.id offset 0) s
+             where s.import_id is distinct from $1::uuid),
            added as (
              insert into import_contact (import_id, customer_id, subscriber_id)
-             select i.id, i.customer_id, given.id from given cross join (select * from import where id = $1) i
+             select i.id, i.customer_id, others.id from others cross join (select * from import where id = $1) i
              on conflict do nothing returning subscriber_id)
          select id from given except select subscriber_id from added`,
         [importId, columnOf.uuid(subscriberIds)],

@@ -11,10 +11,7 @@ import { type Sql, sqlState } from "./sql.ts";
 const columns = `subscriber_id as "subscriberId", channel, purpose, revision, epoch, granted, basis,
   declaration_id as "declarationId", collected_at as "collectedAt", since`;
 
-type PermissionMethods = Pick<
-  SubscriberRecords,
-  "declare" | "permissions" | "unsettled" | "history" | "addPermissions"
->;
+type PermissionMethods = Pick<SubscriberRecords, "declare" | "permissions" | "history" | "addPermissions">;
 
 export function permissionRecords(sql: Sql): PermissionMethods {
   return {
@@ -48,28 +45,6 @@ export function permissionRecords(sql: Sql): PermissionMethods {
         [columnOf.uuid(subscriberIds), at],
       );
       return withDeclarations(sql, rows);
-    },
-    async unsettled(customerId, questions, channels, purposes) {
-      if (questions.length === 0) return [];
-      const rows = await sql<{ id: string }>(
-        `select given.id from unnest($2::uuid[], $3::uuid[], $4::timestamptz[]) as given (id, declaration_id, collected_at)
-         where exists (select from refusal r where r.subscriber_id = given.id and r.lifted_at is null)
-           or (select count(*) from permission p
-               where p.subscriber_id = given.id and p.customer_id = $1 and p.until is null and p.granted
-                 and p.channel::text = any($5::text[]) and p.purpose::text = any($6::text[])
-                 and p.declaration_id = given.declaration_id
-                 and p.collected_at is not distinct from given.collected_at) <> $7::integer`,
-        [
-          customerId,
-          columnOf.uuid(questions.map((question) => question.subscriberId)),
-          columnOf.uuid(questions.map((question) => question.declarationId)),
-          columnOf.timestamptz(questions.map((question) => question.collectedAt)),
-          columnOf.text(channels),
-          columnOf.text(purposes),
-          channels.length * purposes.length,
-        ],
-      );
-      return rows.map((row) => row.id);
     },
     async history(subscriberId) {
       const rows = await sql<PermissionRow & { readonly until: Date | null }>(

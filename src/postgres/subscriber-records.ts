@@ -1,6 +1,8 @@
 import type { KnownSubscriber, SubscriberRecords, SubscriberRow } from "../guard/ports/subscriber-records.ts";
 import { columnOf } from "./binary-array.ts";
 import { evidenceRecords } from "./evidence-records.ts";
+import { freshSubscribers } from "./fresh-subscribers.ts";
+import { meetSubscribers } from "./meet-subscribers.ts";
 import { permissionRecords } from "./permission-records.ts";
 import { refusalRecords } from "./refusal-records.ts";
 import type { Sql } from "./sql.ts";
@@ -21,6 +23,8 @@ export function subscriberRecords(sql: Sql): SubscriberRecords {
     ...permissionRecords(sql),
     ...refusalRecords(sql),
     ...evidenceRecords(sql),
+    ...meetSubscribers(sql),
+    ...freshSubscribers(sql),
     byIndexes: (customerId, indexes) =>
       sql<SubscriberRow>(
         `select ${columns} from subscriber s where customer_id = $1 and phone_index = any($2::bytea[]) order by id`,
@@ -86,12 +90,20 @@ export function subscriberRecords(sql: Sql): SubscriberRecords {
          where customer_id = $1 and known and ($2::uuid is null or id > $2) order by id limit $3`,
         [customerId, after, limit],
       ),
+    // Those that the import added lie between two ids; those that were known before stand in a table of their own.
     pageOfImport: (customerId, importId, after, limit) =>
       sql<SubscriberRow>(
-        `select ${columns} from import_contact i join subscriber s on s.id = i.subscriber_id
-         where i.import_id = $2 and i.customer_id = $1 and s.customer_id = $1
-           and ($3::uuid is null or i.subscriber_id > $3)
-         order by i.subscriber_id limit $4`,
+        `select ${columns} from (
+           (select * from subscriber where customer_id = $1 and import_id = $2
+              and id >= (select first_contact from import where id = $2 and customer_id = $1)
+              and id <= (select last_contact from import where id = $2 and customer_id = $1)
+              and ($3::uuid is null or id > $3) order by id limit $4)
+           union all
+           (select known.* from import_contact i join subscriber known on known.id = i.subscriber_id
+            where i.import_id = $2 and i.customer_id = $1 and known.customer_id = $1
+              and ($3::uuid is null or i.subscriber_id > $3)
+            order by i.subscriber_id limit $4)) s
+         order by s.id limit $4`,
         [customerId, importId, after, limit],
       ),
   };

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomFillSync } from "node:crypto";
 import type { CustomerVault, LastingKeys, Sealer, Vault } from "../guard/ports/vault.ts";
+import { bulkSealer, bulkVersion } from "./bulk-sealer.ts";
 
 const versionByte = 1;
 const ivLength = 12;
@@ -63,6 +64,12 @@ function derive(key: Uint8Array, label: string): Buffer {
  * the collector. The key must not be longer than a block.
  */
 function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
+  const mac = latin1MacWith(key);
+  return (message) => Buffer.from(mac(message), "latin1");
+}
+
+/** The same as 32 Latin-1 characters. */
+function latin1MacWith(key: Buffer): (message: Uint8Array | string) => string {
   const inner = Buffer.alloc(blockLength + scratchLength, 0x36);
   const outer = Buffer.alloc(blockLength + 32, 0x5c);
   for (let at = 0; at < key.length; at++) {
@@ -81,7 +88,7 @@ function macWith(key: Buffer): (message: Uint8Array | string) => Buffer {
     if (typeof message === "string") whole.write(message, blockLength);
     else whole.set(message, blockLength);
     outer.write(hash("sha256", whole.subarray(0, blockLength + length), "binary"), blockLength, "latin1");
-    return Buffer.from(hash("sha256", outer, "binary"), "latin1");
+    return hash("sha256", outer, "binary");
   };
 }
 
@@ -145,16 +152,35 @@ export function createVault(rootKey: Uint8Array, options: VaultOptions = {}): Va
       const known = opened.get(customerId);
       if (known !== undefined) return known;
       const key = wrap.open(keyWrapped, "customer-key");
-      const indexMac = macWith(derive(key, "phone-index"));
+      const indexMac = latin1MacWith(derive(key, "phone-index"));
       const suppressionMac = macWith(derive(key, "suppression"));
       const saltMac = macWith(derive(key, "subscriber"));
       const digestMac = macWith(derive(key, "digest"));
+      const bulks = new Map<string, ReturnType<typeof bulkSealer>>();
+      const bulk = (context: string): ReturnType<typeof bulkSealer> => {
+        const made =
+          bulks.get(context) ??
+          bulkSealer(derive(key, `bulk/${context}`), latin1MacWith(derive(key, `bulk-digest/${context}`)));
+        bulks.set(context, made);
+        return made;
+      };
       const vault: CustomerVault = {
         ...sealer(derive(key, "data"), nextIv),
-        phoneIndex: (e164) => indexMac(e164).subarray(0, indexLength),
+        phoneIndex: (e164) => Buffer.from(indexMac(e164).slice(0, indexLength), "latin1"),
+        phoneKey: (e164) => indexMac(e164).slice(0, indexLength),
+        bulk,
         suppressionIndex: (e164) => suppressionMac(e164).subarray(0, indexLength),
         digest: (text) => digestMac(text).subarray(0, indexLength),
-        subscriber: (salt) => sealer(saltMac(salt), nextIv),
+        subscriber(salt) {
+          const own = (): Sealer => sealer(saltMac(salt), nextIv);
+          return {
+            seal: (plain, context) => own().seal(plain, context),
+            open: (sealed, context) =>
+              sealed[0] === bulkVersion
+                ? bulk(context).open(Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength), salt)
+                : own().open(sealed, context),
+          };
+        },
       };
       opened.set(customerId, vault);
       return vault;

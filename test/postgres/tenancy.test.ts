@@ -368,15 +368,55 @@ const aim = (): readonly Attack[] => {
     ["subscribers.known", (tx) => tx.subscribers.known(id, [b.subscriber.phoneIndex], false), []],
     ["subscribers.addNew", (tx) => tx.subscribers.addNew(id, [subscriberRow()], moment()), refused],
     [
-      "subscribers.unsettled",
+      "subscribers.meet",
       (tx) =>
-        tx.subscribers.unsettled(
-          ours.customer.id,
-          [{ subscriberId: b.subscriber.id, declarationId: b.declarationId, collectedAt: null }],
-          ["sms"],
-          ["advertising"],
+        tx.subscribers.meet(id, null, {
+          phoneIndexes: b.subscriber.phoneIndex.subarray(0, 16),
+          digests: randomBytes(16),
+          declarationIds: [b.declarationId],
+          collectedAts: Float64Array.of(Number.NaN),
+          channels: ["sms"],
+          purposes: ["advertising"],
+        }),
+      { settled: [], open: [] },
+    ],
+    [
+      "subscribers.addFresh",
+      (tx) =>
+        tx.subscribers.addFresh(
+          id,
+          null,
+          {
+            ids: randomBytes(16),
+            phoneIndexes: randomBytes(16),
+            digests: randomBytes(16),
+            salts: randomBytes(16),
+            ciphers: randomBytes(40),
+            cipherEnds: Uint32Array.of(40),
+            countries: [null],
+            adultAts: [null],
+            guardianConsented: [false],
+          },
+          moment(),
         ),
-      [b.subscriber.id],
+      refused,
+    ],
+    [
+      "subscribers.grantFirst",
+      (tx) =>
+        tx.subscribers.grantFirst(
+          ours.customer.id,
+          {
+            subscriberIds: Buffer.from(b.subscriber.id.replaceAll("-", ""), "hex"),
+            declarationIds: [b.declarationId],
+            collectedAts: Float64Array.of(Number.NaN),
+            basis: "consent",
+            channels: ["zns"],
+            purposes: ["survey"],
+          },
+          moment(),
+        ),
+      refused,
     ],
     [
       "subscribers.update",

@@ -37,11 +37,48 @@ export type KnownSubscriber = Pick<SubscriberRow, "id" | "phoneIndex" | "known" 
   readonly profileDigest: Buffer | null;
 };
 
-/** What an upload would grant one subscriber. */
-export type GrantQuestion = {
-  readonly subscriberId: string;
-  readonly declarationId: string;
-  readonly collectedAt: Date | null;
+/** What rows of an upload say, in columns. They are told apart by their position; all speak of one scope. */
+export type Meeting = {
+  /** 16 bytes each: blind index of the number, digest of the contact. */
+  readonly phoneIndexes: Buffer;
+  readonly digests: Buffer;
+  readonly declarationIds: readonly string[];
+  /** Milliseconds since 1970; NaN: the declaration names no moment. */
+  readonly collectedAts: Float64Array;
+  readonly channels: readonly Channel[];
+  readonly purposes: readonly Purpose[];
+};
+
+export type Met = {
+  /** Positions of rows that say nothing new: known, the same contact, the same grants, no refusal. */
+  readonly settled: readonly number[];
+  /** Rows whose number is known and that must be looked into. */
+  readonly open: readonly (KnownSubscriber & { readonly position: number })[];
+};
+
+/** Subscribers whose numbers are new, in columns, in the order of their phone indexes. */
+export type FreshSubscribers = {
+  /** 16 bytes each. */
+  readonly ids: Buffer;
+  readonly phoneIndexes: Buffer;
+  readonly digests: Buffer;
+  readonly salts: Buffer;
+  readonly ciphers: Buffer;
+  readonly cipherEnds: Uint32Array;
+  readonly countries: readonly (string | null)[];
+  readonly adultAts: readonly (Date | null)[];
+  readonly guardianConsented: readonly boolean[];
+};
+
+/** First grants of subscribers that were just added; all of one scope. */
+export type FirstGrants = {
+  /** 16 bytes each. */
+  readonly subscriberIds: Buffer;
+  readonly declarationIds: readonly string[];
+  readonly collectedAts: Float64Array;
+  readonly basis: Basis;
+  readonly channels: readonly Channel[];
+  readonly purposes: readonly Purpose[];
 };
 
 /** A permission with what its declaration says. */
@@ -112,15 +149,22 @@ export type SubscriberRecords = {
     subscriberId: string,
   ): Promise<readonly (DeclaredPermissionRow & { readonly until: Date | null })[]>;
   /**
-   * Of these subscribers those for whom the upload could change something or meets a refusal: not all of the
-   * channels and purposes are granted by the same declaration at the same moment.
+   * Which of the rows meet a known subscriber. Those that say nothing new are made contacts of the import (if one is
+   * named) by the same statement; rows in no part of the answer are new.
    */
-  unsettled(
+  meet(customerId: string, importId: string | null, rows: Meeting): Promise<Met>;
+  /**
+   * Adds all of them, as contacts of the import if one is named. Where a number turns out to be known, because another
+   * transaction was quicker, its row is left as it was and is in the answer, locked.
+   */
+  addFresh(
     customerId: string,
-    questions: readonly GrantQuestion[],
-    channels: readonly Channel[],
-    purposes: readonly Purpose[],
-  ): Promise<readonly string[]>;
+    importId: string | null,
+    rows: FreshSubscribers,
+    now: Date,
+  ): Promise<readonly KnownSubscriber[]>;
+  /** Revision 1 of each channel and purpose. */
+  grantFirst(customerId: string, grants: FirstGrants, now: Date): Promise<void>;
   /** Closes the row before (same subscriber, channel, purpose) at `since` and adds these. */
   addPermissions(customerId: string, rows: readonly PermissionRow[]): Promise<void>;
 
