@@ -81,7 +81,7 @@ export function assessContact(input: ContactInput, context: AssessmentContext): 
       profile: {
         phone: parsed.phone.e164,
         ...(minorOnly || input.name === undefined || input.name === "" ? {} : { name: input.name }),
-        ...(minorOnly || birth === null ? {} : { birthDate: birth.toISOString().slice(0, 10) }),
+        ...(minorOnly || birth === null ? {} : { birthDate: isoDay(birth, input.birthDate) }),
         ...(guardianConsented && input.guardian !== undefined && guardianPhone?.ok === true
           ? { guardian: { ...input.guardian, phone: guardianPhone.phone.e164 } }
           : {}),
@@ -101,7 +101,9 @@ export function assessContact(input: ContactInput, context: AssessmentContext): 
 
 function sensitiveFields(input: ContactInput, scanner: AssessmentContext["scanner"]): RowFault[] {
   const faults: RowFault[] = [];
-  for (const [name, value] of Object.entries(input.attributes ?? {})) {
+  const attributes = input.attributes ?? {};
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name] ?? null;
     const empty = value === null || value === "";
     if (
       !empty &&
@@ -147,6 +149,13 @@ function readBirthDate(written: string, now: Date): Date | "invalid" {
     date.getUTCMonth() === Number(month) - 1 &&
     date.getUTCDate() === Number(day);
   return exact && Number(year) >= 1900 && date.getTime() <= now.getTime() ? date : "invalid";
+}
+
+/** As ISO; a text that is ISO already is taken as it stands. */
+function isoDay(birth: Date, written: string | undefined): string {
+  return written !== undefined && written.length === 10 && written.charCodeAt(4) === 0x2d
+    ? written
+    : birth.toISOString().slice(0, 10);
 }
 
 /** Midnight of Viet Nam at the 18th birthday; one born on 29 February turns 18 on 1 March. */

@@ -6,7 +6,10 @@ import { mergePacked } from "./merge-contacts.ts";
 import type { ImportErrorRow, ImportProgress, ImportRow } from "./ports/import-records.ts";
 import type { World } from "./world.ts";
 
-export type ImportTally = Pick<ImportProgress, "rowsDone" | "counts" | "reasons">;
+export type ImportTally = Pick<ImportProgress, "rowsDone" | "counts" | "reasons"> & {
+  /** So many names of columns are stored with the import; 0: this run has stored none. */
+  readonly columns: number;
+};
 
 /**
  * Merges one judged batch and counts it, in one transaction. Resolves to the tally so far, or to null when the
@@ -60,12 +63,16 @@ export async function mergeBatch(
       tell(refused.rowNumber, refused.codes, refused.cells);
     }
     await tx.imports.addErrors(row.id, errors);
-    const header = Buffer.from(JSON.stringify(batch.header));
-    await tx.imports.setHeader(row.id, customer.vault.seal(header, `${headerContext}.${row.id}`));
+    // NDJSON may bring more columns with any batch.
+    if (before.columns !== batch.header.length) {
+      const header = Buffer.from(JSON.stringify(batch.header));
+      await tx.imports.setHeader(row.id, customer.vault.seal(header, `${headerContext}.${row.id}`));
+    }
     const after: ImportTally = {
       rowsDone: batch.lastRow,
       counts: Object.fromEntries(counts),
       reasons: Object.fromEntries(reasons),
+      columns: batch.header.length,
     };
     const moved = await tx.imports.advance(row.id, before.rowsDone, {
       ...after,

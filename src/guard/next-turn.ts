@@ -1,5 +1,5 @@
 /** So many rows are worked on at a stretch. */
-export const rowsPerTurn = 500;
+export const rowsPerTurn = 200;
 
 /** Other work of the process gets its turn. */
 export function nextTurn(): Promise<void> {

@@ -81,6 +81,7 @@ async function workOff(world: World, row: ImportRow, signal: AbortSignal | undef
     rowsDone: row.rowsDone,
     counts: row.counts,
     reasons: row.reasons,
+    columns: 0,
   });
   try {
     for await (const batch of world.tables.read(piecesOf(world, customer, row))) {

@@ -27,7 +27,7 @@ export type TableReader = {
 
 const spoolAgeMaxMs = 24 * 3_600_000;
 /** One batch is one transaction of an import: larger ones cost fewer round trips, smaller ones less memory. */
-const importRowsMax = 2_000;
+const importRowsMax = 5_000;
 
 /**
  * Text is read as it comes. XLSX needs random access and is spooled to a file in `spoolDir` that its owner alone
