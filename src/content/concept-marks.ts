@@ -6,6 +6,8 @@ export const decisiveConcepts =
   /^(health\.(disease|pregnancy|drug|fact)|biometric_genetic\.(template|fact)|religion\.(role|rite)|politics\.party|ethnicity\.(group|fact)|union\.word|sex_life\.orientation|criminal\.(record|offence))$/;
 export const linkingConcepts = /^(name|full_name|cue\.(patient|kin)|ph\.other)$/;
 export const clearingConcepts = /^(cue\.(event|general|conditional)|allow\.|cue\.optout|num\.percent)/;
+export const causalConcepts = /^cue\.causal$/;
+export const askingConcepts = /^ask\.(give|question)$/;
 
 /** The coarse kind of each concept: its category's number, -1 for cues. */
 export function kindsOf(lexicon: Lexicon): Int16Array {

@@ -2,7 +2,7 @@ import { categories } from "../domain/finding.ts";
 import { readTag } from "./entities.ts";
 import type { FieldMatch } from "./field-names.ts";
 import { foldTerm, type Hit, hashSyllable } from "./lexicon.ts";
-import { findNumbers, type NumberRun, numberKinds } from "./numbers.ts";
+import { findNumbers, numberKinds } from "./numbers.ts";
 import { type Reading, tokenFlag } from "./reading-shape.ts";
 import { type WordTable, wordBits } from "./word-table.ts";
 
@@ -35,18 +35,11 @@ export function markNames(words: WordTable, table: Uint16Array): void {
   for (const word of surnames) words.mark(hashSyllable(foldTerm(word, table).symbols), wordBits.surname);
 }
 
-export type Context = { readonly hits: Hit[]; readonly numbers: NumberRun[] };
-
-/** Finds the built-in concepts of a reading; `offset` is the number of the lexicon's concepts. */
-export function findContext(reading: Reading, text: string, offset: number): Context {
-  const numbers = findNumbers(reading, text);
-  const hits: Hit[] = numbers.map((run) => ({
-    concept: offset + builtIn(run.kind),
-    from: run.from,
-    to: run.to,
-  }));
+/** Adds the built-in concepts of a reading to `hits`; `offset` is the number of the lexicon's concepts. */
+export function findContext(reading: Reading, text: string, offset: number, hits: Hit[]): void {
+  for (const run of findNumbers(reading, text))
+    hits.push({ concept: offset + builtIn(run.kind), from: run.from, to: run.to });
   findNames(reading, hits, offset);
-  return { hits, numbers };
 }
 
 function findNames(reading: Reading, hits: Hit[], offset: number): void {

@@ -10,15 +10,12 @@ export const featuresMax = 6000;
 /** A sparse vector; arrays belong to the extractor and are overwritten by its next call. */
 export type FeatureVector = { length: number; ids: Int32Array; values: Float32Array };
 
-export type Situation = {
-  /** Channel number: 0 unknown, 1 sms, 2 zns, 3 viber, 4 page, 5 field. */
-  readonly channel: number;
-  /** Index of the concept of the field-name rule, -1 where there is none. */
-  readonly fieldConcept: number;
-};
-
 export type Extractor = {
-  extract(reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector;
+  /**
+   * `channel`: 0 unknown, 1 sms, 2 zns, 3 viber, 4 page, 5 field. `fieldConcept`: the concept of the field-name rule,
+   * -1 where there is none.
+   */
+  extract(reading: Reading, hits: readonly Hit[], channel: number, fieldConcept: number): FeatureVector;
 };
 
 const families = {
@@ -226,12 +223,17 @@ export function createExtractor(kinds: Int16Array, roles: Int16Array, shapeOf: I
     add(mix(families.roleSet, Math.min(best, 2), roleSet), weights.count);
   };
 
-  const extract = (reading: Reading, hits: readonly Hit[], situation: Situation): FeatureVector => {
+  const extract = (
+    reading: Reading,
+    hits: readonly Hit[],
+    channel: number,
+    fieldConcept: number,
+  ): FeatureVector => {
     for (let i = 0; i < vector.length; i++) held[(vector.ids[i] ?? 0) >>> 5] = 0;
     vector.length = 0;
     add(mix(families.channel, 0, 0), 0.5);
-    add(mix(families.channel, situation.channel, 1), 0.3);
-    if (situation.fieldConcept >= 0) add(mix(families.field, situation.fieldConcept, 0), 1);
+    add(mix(families.channel, channel, 1), 0.3);
+    if (fieldConcept >= 0) add(mix(families.field, fieldConcept, 0), 1);
     words(reading);
     shapes(reading, hits);
     concepts(reading, hits);

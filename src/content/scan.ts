@@ -1,39 +1,19 @@
-import { categories, type Finding, type ScanResult } from "../domain/finding.ts";
+import type { Finding, ScanResult } from "../domain/finding.ts";
 import type { Channel } from "../domain/vocabulary.ts";
-import {
-  clearingConcepts,
-  decisiveConcepts,
-  kindsOf,
-  linkingConcepts,
-  rolesOf,
-  shapesOf,
-} from "./concept-marks.ts";
 import { type ContentData, shippedData } from "./content-data.ts";
-import {
-  builtIn,
-  builtInConcepts,
-  findContext,
-  findPlaceholders,
-  markNames,
-  placeholderConcept,
-} from "./cues.ts";
-import { createExtractor, type FeatureVector } from "./features.ts";
+import { findPlaceholders } from "./cues.ts";
+import { createExaminer } from "./examine-piece.ts";
+import type { FeatureVector } from "./features.ts";
 import { createFieldNames, type FieldMatch } from "./field-names.ts";
 import { findIdentifiers } from "./identifiers/find-identifiers.ts";
 import { mayHoldIdentifier } from "./identifiers/may-hold.ts";
 import { createPlainReader } from "./identifiers/plain-text.ts";
-import { guessLanguage, markSmallWords } from "./language.ts";
-import { buildLexicon, findTerms, type Hit } from "./lexicon.ts";
-import { makeFinding, strictest, unreadable } from "./make-finding.ts";
-import { columns, loadModel } from "./model.ts";
+import { createPieceJudge } from "./judge-piece.ts";
+import { guessLanguage } from "./language.ts";
+import { makeFinding, strictest } from "./make-finding.ts";
 import { pieces } from "./pieces.ts";
-import { createReader } from "./reading.ts";
-import type { Reading } from "./reading-shape.ts";
-import { spanOf, tokenAt, trimmed } from "./spans.ts";
+import { spanOf } from "./spans.ts";
 import { findBase64 } from "./views/base64.ts";
-import { createRevealer } from "./views/reveal.ts";
-import { addVocabulary } from "./views/vocabulary.ts";
-import { createWordTable } from "./word-table.ts";
 
 export type ScanOptions = {
   /** Where the text stands in what is sent; "text" unless told. */
@@ -71,78 +51,16 @@ const labelUnits = 48;
 const emptyValues =
   /^\s*(|-+|–|—|không|khong|không có|khong co|chưa|chua|chưa có|n\/?a|none|no|nil|null|nan|unknown|không rõ|0|false|trống|undefined|no data|not applicable|not stated|_+)\s*$/i;
 
-type Piece = {
-  readonly reading: Reading;
-  readonly hits: Hit[];
-  readonly vector: FeatureVector;
-  readonly unreadable: boolean;
-};
-
-/** Builds the automaton and unpacks the weights once: tens of milliseconds. Scanning keeps no state between calls. */
+/** Builds the automaton and unpacks the weights once: tens of milliseconds. No call changes what another finds. */
 export function createScanner(data: ContentData = shippedData): Scanner {
-  const reader = createReader();
-  const words = createWordTable();
-  const lexicon = buildLexicon(data.lexicon, reader.table, words);
-  addVocabulary(words, data.words, data.lexicon, reader.table);
-  markNames(words, reader.table);
-  markSmallWords(words, reader.table);
-  const revealer = createRevealer(reader, words);
-  const readPlain = createPlainReader(reader.table);
   const fieldNames = createFieldNames(data.fieldNames);
-  const model = loadModel(data.model);
-  const offset = lexicon.concepts.length;
-  const fieldOffset = offset + builtInConcepts.length;
-  const kinds = kindsOf(lexicon);
-  const extractor = createExtractor(kinds, rolesOf(lexicon), shapesOf(lexicon));
-  const scores = new Float64Array(columns);
-  const allConcepts = [...lexicon.concepts, ...builtInConcepts];
-  const marks = (pattern: RegExp): Uint8Array =>
-    Uint8Array.from(allConcepts, (name) => (pattern.test(name) ? 1 : 0));
-  const decisive = marks(decisiveConcepts);
-  const linking = marks(linkingConcepts);
-  const clearing = marks(clearingConcepts);
+  const examiner = createExaminer(data, fieldNames);
+  const pieceJudge = createPieceJudge(examiner, data.model);
+  const readPlain = createPlainReader(examiner.table);
+  const { fieldConceptOf } = examiner;
 
-  const examinePiece = (
-    text: string,
-    from: number,
-    to: number,
-    options: ScanOptions,
-    fieldConcept: number,
-  ): Piece => {
-    const first = reader.read(text, from, to);
-    words.describe(first);
-    const revealed = revealer.reveal(first, text, from, to);
-    const reading = revealed?.reading ?? first;
-    const context = findContext(reading, text, offset);
-    const hits = [...findTerms(lexicon, reading), ...context.hits];
-    const piece = text.slice(from, to);
-    addPlaceholders(piece, from, reading, hits);
-    if (/\?/.test(piece)) hits.push({ concept: offset + builtIn("question"), from: 0, to: 1 });
-    if (/https?:|www\.|\.(vn|com|example|ly|app|net|io)\b/.test(piece))
-      hits.push({ concept: offset + builtIn("url"), from: 0, to: 1 });
-    hits.sort((a, b) => a.from - b.from || a.to - b.to || a.concept - b.concept);
-    const channel = options.isFormLabel ? 4 : (channelNumbers[options.channel ?? ""] ?? 0);
-    const vector = extractor.extract(reading, hits, { channel, fieldConcept });
-    return { reading, hits, vector, unreadable: revealed?.unreadable === true };
-  };
-
-  const addPlaceholders = (piece: string, from: number, reading: Reading, hits: Hit[]): void => {
-    for (const placeholder of findPlaceholders(piece)) {
-      const token = tokenAt(reading, from + placeholder.start);
-      hits.push({
-        concept: offset + placeholderConcept(fieldNames.match(placeholder.name)),
-        from: token,
-        to: token + 1,
-      });
-    }
-  };
-
-  const fieldConceptOf = (name: string): number => {
-    const match = fieldNames.match(name);
-    if (match !== null)
-      return fieldOffset + categories.indexOf(match.category) * 2 + (match.severity === "block" ? 0 : 1);
-    return fieldOffset + (fieldNames.allows(name) ? 100 : 101);
-  };
+  const channelOf = (options: ScanOptions): number =>
+    options.isFormLabel === true ? 4 : (channelNumbers[options.channel ?? ""] ?? 0);
 
   const judge = (
     text: string,
@@ -156,12 +74,10 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     let language = options.language ?? "";
     if (mayHoldIdentifier(text)) findings.push(...identifierFindings(text, field));
     for (const [from, to] of pieces(text)) {
-      const piece = examinePiece(text, from, to, options, fieldConcept);
-      model.score(piece.vector, scores);
+      const piece = examiner.examine(text, from, to, channelOf(options), fieldConcept);
       if (language === "") language = guessLanguage(piece.reading, text);
-      const learned = learnedFinding(piece, field, text, from, to);
-      if (learned !== null) findings.push(learned);
-      else if (piece.unreadable) findings.push(unreadable(field, from, to));
+      const finding = pieceJudge.judge(piece, field, text, from, to);
+      if (finding !== null) findings.push(finding);
     }
     if (depth === 0)
       for (const hidden of findBase64(text)) {
@@ -185,58 +101,6 @@ export function createScanner(data: ContentData = shippedData): Scanner {
         plain.endOf(hit.end - 1),
       ),
     );
-  };
-
-  const learnedFinding = (
-    piece: Piece,
-    field: string,
-    text: string,
-    from: number,
-    to: number,
-  ): Finding | null => {
-    const sensitive = scores[0] ?? 0;
-    const plain = plainFact(piece);
-    const blocked = (scores[1] ?? 0) >= model.blockFrom;
-    if (sensitive < model.reviewFrom && !blocked && plain === -1) return null;
-    if (sensitive < model.reviewFrom && !blocked) return plainFinding(piece, plain, field);
-    model.scoreCategories(piece.vector, scores);
-    let best = 0;
-    for (let i = 1; i < categories.length; i++) if ((scores[2 + i] ?? 0) > (scores[2 + best] ?? 0)) best = i;
-    const category = categories[best] ?? "health";
-    const term = piece.hits.find((hit) => lexicon.categoryOf[hit.concept] === best);
-    const span: [number, number] = term === undefined ? trimmed(text, from, to) : spanOf(piece.reading, term);
-    const rule = `${category}.${blocked ? manner(piece.hits) : "hint"}`;
-    return makeFinding(rule, category, blocked ? "block" : "review", field, span[0], span[1]);
-  };
-
-  /**
-   * A decisive term and a named or described person in one sentence, in a text that neither advertises nor informs in
-   * general: a person looks even where the learned layer saw nothing alike. Answers the index of the hit, or -1.
-   */
-  const plainFact = ({ reading, hits }: Piece): number => {
-    if (hits.some((hit) => clearing[hit.concept] === 1)) return -1;
-    return hits.findIndex((hit) => {
-      if (decisive[hit.concept] !== 1) return false;
-      const sentence = reading.tokenSentence[hit.from];
-      return hits.some(
-        (other) => linking[other.concept] === 1 && reading.tokenSentence[other.from] === sentence,
-      );
-    });
-  };
-
-  const plainFinding = (piece: Piece, index: number, field: string): Finding | null => {
-    const hit = piece.hits[index];
-    const category = hit === undefined ? undefined : categories[lexicon.categoryOf[hit.concept] ?? -1];
-    if (hit === undefined || category === undefined) return null;
-    const [start, end] = spanOf(piece.reading, hit);
-    return makeFinding(`${category}.hint`, category, "review", field, start, end);
-  };
-
-  const manner = (hits: readonly Hit[]): string => {
-    const names = new Set(hits.map((hit) => lexicon.concepts[hit.concept]));
-    if (names.has("cue.causal")) return "causal";
-    if (names.has("ask.give") || names.has("ask.question")) return "asked";
-    return "fact";
   };
 
   const scanField = (name: string, value: string, options: ScanOptions = {}): ScanResult => {
@@ -311,10 +175,10 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const named = options.channel === "field" ? /^([^:\n]{1,80}):\s*/.exec(text) : null;
     const [from, to] = pieces(text)[0] ?? [0, 0];
     const concept = named === null ? labelConceptOf(text, options) : fieldConceptOf(named[1] ?? "");
-    const piece = examinePiece(text, from, to, options, concept);
-    model.score(piece.vector, scores);
+    const piece = examiner.examine(text, from, to, channelOf(options), concept);
+    const scores = pieceJudge.score(piece);
     const terms = piece.hits
-      .filter((hit) => (lexicon.categoryOf[hit.concept] ?? -1) >= 0)
+      .filter((hit) => (examiner.lexicon.categoryOf[hit.concept] ?? -1) >= 0)
       .map((hit) => spanOf(piece.reading, hit));
     return { vector: piece.vector, scores, terms };
   };
