@@ -4,6 +4,7 @@ import { openCustomer } from "./customer-access.ts";
 import { type DecidedRecipient, decideRecipients, Tally } from "./decide-recipients.ts";
 import { type GatheredCampaign, gatherCampaign, gatherRecipients } from "./gather-facts.ts";
 import { decisionTransaction } from "./legal-entity.ts";
+import { observe } from "./observe.ts";
 import type { CampaignRow } from "./ports/campaign-records.ts";
 import { recipientSource } from "./recipient-source.ts";
 import { storeMessages } from "./store-messages.ts";
@@ -38,11 +39,16 @@ export async function decideCampaign(
   jobId: string,
 ): Promise<void> {
   const job = { customerId, campaignId, jobId };
-  let ahead = decideChunk(world, job, null);
+  const decide = (after: Progress | null) =>
+    observe(world, "decision", (note) => {
+      note({ campaignId });
+      return decideChunk(world, job, after);
+    });
+  let ahead = decide(null);
   try {
     for (;;) {
       const chunk = await ahead;
-      if (chunk !== null && !chunk.to.done) ahead = decideChunk(world, job, chunk.to);
+      if (chunk !== null && !chunk.to.done) ahead = decide(chunk.to);
       // Awaited in the next turn or below; until then its failure must not count as nobody's.
       ahead.catch(() => undefined);
       const { stands, decision } = await storeChunk(world, job, chunk);

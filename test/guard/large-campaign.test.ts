@@ -109,7 +109,7 @@ describe("a campaign to more than 10,000 recipients", () => {
     expect(metrics).toContain(
       `decision_reasons_total{verdict="deny",reason="opted_out"} ${refusing.length}\n`,
     );
-    expect(metrics).toMatch(/subscriber_guard_decision_duration_seconds_count [4-9]/);
+    expect(metrics).toMatch(/subscriber_guard_decision_duration_seconds_count [1-9]/);
     const done = await house.guard.getCampaign(caller, created.id);
     expect(done).toMatchObject({ status: "sending", decision: { verdict: "partial" } });
     expect(done.decision?.counts).toEqual({
