@@ -20,5 +20,15 @@ export type StoredLeaf = {
   readonly commitmentHolds?: boolean;
 };
 
-/** Leaves by ascending index. */
-export type StoredLeaves = AsyncIterable<StoredLeaf> | Iterable<StoredLeaf>;
+/** The leaves of one bundle at once, the first of them at its beginning and none left out in between. */
+export type StoredStretch = {
+  /** Number of the bundle. */
+  readonly stretch: bigint;
+  /** As a bundle holds them. */
+  readonly entries: Uint8Array;
+  /** Positions whose record does not hold what the leaf commits to. */
+  readonly altered: readonly bigint[];
+};
+
+/** Leaves by ascending index, one by one or in stretches; a stretch that was read whole is compared whole. */
+export type StoredLeaves = AsyncIterable<StoredLeaf | StoredStretch> | Iterable<StoredLeaf | StoredStretch>;

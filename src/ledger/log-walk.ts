@@ -2,7 +2,7 @@ import { parseEntryBundle } from "./entry-bundle.ts";
 import type { FindingKind, Findings } from "./findings.ts";
 import type { LogReader } from "./log-reader.ts";
 import { edgeTiles, type Tile, tileHeight, tileWidthMax } from "./tile.ts";
-import { foldPeaks, hashAt, hashBytes, hashesEqual, hashLeaf, rowPeaks } from "./tree-hash.ts";
+import { foldPeaks, hashAt, hashBytes, hashesEqual, hashLeaves, rowPeaks } from "./tree-hash.ts";
 
 /** A stretch of up to 256 entries with what the log says of it. */
 export type LeafStretch = {
@@ -14,6 +14,8 @@ export type LeafStretch = {
   readonly trusted: boolean;
   /** Hashes of the entries served; null where none are. */
   readonly entryHashes: Uint8Array | null;
+  /** The bundle that the entries came in. */
+  readonly bundle: Uint8Array | null;
 };
 
 export type WalkOptions = {
@@ -36,7 +38,11 @@ const readAhead = 16;
  */
 const absencesMax = 1_000;
 
-type Loaded = { readonly served: Uint8Array | null; readonly entryHashes: Uint8Array | null };
+type Loaded = {
+  readonly served: Uint8Array | null;
+  readonly entryHashes: Uint8Array | null;
+  readonly bundle: Uint8Array | null;
+};
 type Resolved = Loaded & { readonly row: Uint8Array; readonly trusted: boolean };
 
 /**
@@ -66,8 +72,8 @@ export class LogWalk {
   async *#descend(tile: Tile, resolved: Resolved): AsyncGenerator<LeafStretch> {
     this.#options.onTile(tile, resolved.row);
     if (tile.level === 0) {
-      const { row, trusted, entryHashes } = resolved;
-      yield { index: tile.index, width: tile.width, hashes: row, trusted, entryHashes };
+      const { row, trusted, entryHashes, bundle } = resolved;
+      yield { index: tile.index, width: tile.width, hashes: row, trusted, entryHashes, bundle };
       return;
     }
     const blind = resolved.row.length === 0;
@@ -206,9 +212,14 @@ export class LogWalk {
 
   async #load(tile: Tile): Promise<Loaded> {
     const { reader } = this.#options;
-    if (tile.level > 0) return { served: trim(await reader.tile(tile), tile), entryHashes: null };
+    if (tile.level > 0)
+      return { served: trim(await reader.tile(tile), tile), entryHashes: null, bundle: null };
     const [served, bundle] = await Promise.all([reader.tile(tile), reader.entries(tile)]);
-    return { served: trim(served, tile), entryHashes: bundle === null ? null : hashEntries(bundle, tile) };
+    return {
+      served: trim(served, tile),
+      entryHashes: bundle === null ? null : hashEntries(bundle, tile),
+      bundle,
+    };
   }
 
   #blame(tile: Tile, served: Uint8Array | null, row: Uint8Array | null): void {
@@ -264,6 +275,6 @@ function hashEntries(bundle: Uint8Array, tile: Tile): Uint8Array {
   const { entries, complete } = parseEntryBundle(bundle, full ? tileWidthMax + 1 : tileWidthMax);
   const kept = full ? entries : entries.slice(0, tile.width);
   const row = new Uint8Array((kept.length + (complete ? 0 : 1)) * hashBytes);
-  for (const [j, entry] of kept.entries()) row.set(hashLeaf(entry), j * hashBytes);
+  hashLeaves(kept, row);
   return row;
 }

@@ -13,6 +13,18 @@ export function hashLeaf(data: Uint8Array): Uint8Array {
   return hash("sha256", prefixed, "buffer");
 }
 
+/** The leaf hashes of many entries, written one after the other into `row`. */
+export function hashLeaves(entries: readonly Uint8Array[], row: Uint8Array): void {
+  // One buffer for all entries of a length, as they nearly always are.
+  let prefixed = new Uint8Array(1 + hashBytes);
+  for (let j = 0; j < entries.length; j++) {
+    const entry = entries[j] ?? new Uint8Array(0);
+    if (prefixed.length !== entry.length + 1) prefixed = new Uint8Array(entry.length + 1);
+    prefixed.set(entry, 1);
+    row.set(hash("sha256", prefixed, "buffer"), j * hashBytes);
+  }
+}
+
 /** RFC 6962, section 2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
   const prefixed = new Uint8Array(1 + 2 * hashBytes);

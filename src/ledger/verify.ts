@@ -104,7 +104,7 @@ async function verifyTree(
     onTile: (tile, row) => prefix.see(tile, row),
   });
   let vouched = 0n;
-  for await (const { index, width, hashes, trusted, entryHashes } of walk.stretches()) {
+  for await (const { index, width, hashes, trusted, entryHashes, bundle } of walk.stretches()) {
     options.signal?.throwIfAborted();
     const from = index * BigInt(tileWidthMax);
     const known = Math.floor(hashes.length / hashBytes);
@@ -123,7 +123,8 @@ async function verifyTree(
       findings.add("missing", "entries", from + BigInt(Math.max(there, known)), from + BigInt(width));
       alignment.skip();
     }
-    await database?.compare(index, width, hashes, trusted);
+    const proven = entryHashes !== null && known === width && hashesEqual(entryHashes, hashes);
+    await database?.compare(index, width, hashes, trusted, proven ? bundle : null);
     if (index % 256n === 255n) options.onProgress?.(from + BigInt(width));
   }
   alignment.finish();

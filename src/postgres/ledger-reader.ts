@@ -1,82 +1,143 @@
 import pg from "pg";
-import { formatEntryBundle } from "../ledger/entry-bundle.ts";
-import type { LogReader, StoredLeaf } from "../ledger/log-reader.ts";
+import { parseEntryBundle } from "../ledger/entry-bundle.ts";
+import type { LogReader, StoredLeaf, StoredStretch } from "../ledger/log-reader.ts";
+import { pagedRows } from "./paged-rows.ts";
 
-const pageMax = 10_000;
+const bundleLeaves = 256n;
+/** Bundles in a page: some 16,000 leaves, a few hundred kilobytes. */
+const pageBundles = 64n;
 
-/** A record as it stands beside its leaf; null where it was erased. */
-export type StoredRecord = {
-  readonly customerId: string;
-  readonly subscriberId: string | null;
-  readonly opening: Buffer | null;
-  readonly bodyCipher: Buffer | null;
-  readonly leaf: Buffer;
+type Page = {
+  readonly bundle: string;
+  readonly first: string;
+  readonly last: string;
+  readonly width: number;
+  readonly entries: Buffer;
+  readonly altered: string[] | null;
+  /** Only where leaves are missing in between. */
+  readonly positions: string[] | null;
 };
 
-/** The log as the database holds it, for verification from the inside. Reads only. */
-export async function databaseLogReader(
-  url: string,
-  commitmentHolds?: (record: StoredRecord) => boolean | undefined,
-): Promise<{ readonly reader: LogReader; leaves(): AsyncIterable<StoredLeaf>; close(): Promise<void> }> {
-  const client = new pg.Client({
-    connectionString: url,
-    options: "-c search_path=guard -c guard.customer=*",
+/** As C2SP tlog-tiles lays bundles out: each leaf after its big-endian uint16 length. */
+const asBundle = (leaf: string, order: string): string =>
+  `string_agg(substring(int4send(octet_length(${leaf})) from 3) || ${leaf}, ''::bytea order by ${order})`;
+
+/**
+ * The log as the database holds it, for verification from the inside. Reads only, in large pages, each ahead of its
+ * use, on connections of its own: while one page is hashed here the server prepares the next.
+ */
+export async function databaseLogReader(url: string): Promise<{
+  readonly reader: LogReader;
+  leaves(): AsyncIterable<StoredLeaf | StoredStretch>;
+  close(): Promise<void>;
+}> {
+  const open = async (): Promise<pg.Client> => {
+    const client = new pg.Client({
+      connectionString: url,
+      options: "-c search_path=guard -c guard.customer=* -c random_page_cost=1.1",
+    });
+    await client.connect();
+    return client;
+  };
+  const clients: pg.Client[] = [];
+  const close = async (): Promise<void> =>
+    void (await Promise.allSettled(clients.map((client) => client.end())));
+  try {
+    for (let count = 0; count < 3; count++) clients.push(await open());
+  } catch (err) {
+    await close();
+    throw err;
+  }
+  const [forTiles, forEntries, forLeaves] = clients;
+  const rows = async <Row extends object>(
+    client: pg.Client | undefined,
+    text: string,
+    values: readonly bigint[],
+  ): Promise<Row[]> => (await client?.query<Row>(text, values.map(String)))?.rows ?? [];
+
+  const bundles = pagedRows(pageBundles, async (_level, from, to) => {
+    const found = await rows<{ bundle: string; entries: Buffer }>(
+      forEntries,
+      `select index / 256 as bundle, ${asBundle("leaf", "index")} as entries
+       from ledger_leaf where index >= $1 and index < $2 group by 1`,
+      [from * bundleLeaves, to * bundleLeaves],
+    );
+    return found.map((row) => [BigInt(row.bundle), row.entries]);
   });
-  await client.connect();
-  const rows = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> =>
-    (await client.query<Row>(text, [...values])).rows;
+  const tiles = pagedRows(pageBundles, async (level, from, to) => {
+    const found = await rows<{ n: string; data: Buffer }>(
+      forTiles,
+      "select n, data from ledger_tile where level = $1 and n >= $2 and n < $3",
+      [BigInt(level), from, to],
+    );
+    return found.map((row) => [BigInt(row.n), row.data]);
+  });
   const reader: LogReader = {
     checkpoint: async () =>
-      (await rows<{ note: string }>("select note from ledger_checkpoint order by size desc limit 1", []))[0]
-        ?.note ?? null,
-    tile: async (tile) =>
       (
-        await rows<{ data: Buffer }>("select data from ledger_tile where level = $1 and n = $2", [
-          tile.level,
-          tile.index.toString(),
-        ])
-      )[0]?.data ?? null,
-    entries: async (bundle) => {
-      const from = bundle.index * 256n;
-      const found = await rows<{ leaf: Buffer }>(
-        "select leaf from ledger_leaf where index >= $1 and index < $2 order by index",
-        [from.toString(), (from + 256n).toString()],
-      );
-      return found.length === 0 ? null : formatEntryBundle(found.map((row) => row.leaf));
-    },
+        await rows<{ note: string }>(
+          forTiles,
+          "select note from ledger_checkpoint order by size desc limit 1",
+          [],
+        )
+      )[0]?.note ?? null,
+    tile: ({ level, index }) => tiles.get(level, index),
+    entries: ({ index }) => bundles.get(0, index),
   };
-  async function* leaves(): AsyncGenerator<StoredLeaf> {
-    for (let from = 0n; ; ) {
-      const page = await rows<{
-        index: string;
-        leaf: Buffer;
-        customerId: string | null;
-        subscriberId: string | null;
-        opening: Buffer | null;
-        bodyCipher: Buffer | null;
-        recordLeaf: Buffer | null;
-      }>(
-        `select l.index, l.leaf, r.customer_id as "customerId", r.subscriber_id as "subscriberId", r.opening,
-                r.body_cipher as "bodyCipher", r.leaf as "recordLeaf"
-         from ledger_leaf l left join ledger_record r on r.id = l.record_id
-         where l.index >= $1 order by l.index limit ${pageMax}`,
-        [from.toString()],
-      );
-      if (page.length === 0) return;
-      for (const row of page) {
-        const index = BigInt(row.index);
-        const holds =
-          row.customerId === null || row.recordLeaf === null
-            ? false
-            : !row.recordLeaf.equals(row.leaf)
-              ? false
-              : commitmentHolds?.({ ...row, customerId: row.customerId, leaf: row.leaf });
-        yield holds === undefined
-          ? { index, leaf: row.leaf }
-          : { index, leaf: row.leaf, commitmentHolds: holds };
-        from = index + 1n;
+
+  const page = (from: bigint): Promise<Page[]> =>
+    rows<Page>(
+      forLeaves,
+      `select l.index / 256 as bundle, min(l.index) as first, max(l.index) as last, count(*)::int as width,
+         ${asBundle("l.leaf", "l.index")} as entries,
+         array_agg(l.index) filter (where r.leaf is distinct from l.leaf) as altered,
+         case when count(*) <= max(l.index) - min(l.index) or min(l.index) % 256 <> 0
+           then array_agg(l.index order by l.index) end as positions
+       from (select index, record_id, leaf from ledger_leaf where index >= $1 and index < $2) l
+       left join ledger_record r on r.id = l.record_id
+       group by 1 order by 1`,
+      [from, from + pageBundles * bundleLeaves],
+    );
+  /** Where leaves go on after a page that held none; null: nowhere. */
+  const nextAfter = async (from: bigint): Promise<bigint | null> => {
+    const [row] = await rows<{ index: string | null }>(
+      forLeaves,
+      "select min(index) as index from ledger_leaf where index >= $1",
+      [from],
+    );
+    return row?.index == null ? null : (BigInt(row.index) / bundleLeaves) * bundleLeaves;
+  };
+  async function* leaves(): AsyncGenerator<StoredLeaf | StoredStretch> {
+    let from = 0n;
+    let reading = page(from);
+    for (;;) {
+      const found = await reading;
+      from += pageBundles * bundleLeaves;
+      if (found.length === 0) {
+        const next = await nextAfter(from);
+        if (next === null) return;
+        from = next;
       }
+      reading = page(from);
+      // It is awaited in the next round, or never if whoever reads has seen enough.
+      reading.catch(() => undefined);
+      for (const row of found) yield* itemsOf(row);
     }
   }
-  return { reader, leaves, close: () => client.end() };
+  return { reader, leaves, close };
+}
+
+function* itemsOf({ bundle, entries, altered, positions }: Page): Generator<StoredLeaf | StoredStretch> {
+  const wrong = (altered ?? []).map(BigInt);
+  if (positions === null) {
+    yield { stretch: BigInt(bundle), entries, altered: wrong };
+    return;
+  }
+  const failing = new Set(wrong);
+  const leaves = parseEntryBundle(entries).entries;
+  for (const [at, position] of positions.entries()) {
+    const index = BigInt(position);
+    const leaf = leaves[at] ?? new Uint8Array(0);
+    yield failing.has(index) ? { index, leaf, commitmentHolds: false } : { index, leaf };
+  }
 }
