@@ -7,6 +7,7 @@ import type {
 import { GuardError } from "../domain/guard-error.ts";
 import { customerOf } from "./customer-access.ts";
 import type { Caller, Page, PageRequest } from "./guard.ts";
+import { foreignCursor } from "./page-cursor.ts";
 import type { CampaignRow, MessageFilter, MessageRow, MessageState } from "./ports/campaign-records.ts";
 import type { Tx } from "./ports/store.ts";
 import { requireUuid } from "./set-up.ts";
@@ -70,9 +71,7 @@ export async function campaignRecipients(
 function readCursor(cursor: string): { readonly position: number; readonly step: number } {
   const match = /^(\d{1,9})\.(\d{1,3})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"));
   if (match === null) {
-    throw new GuardError("invalid_request", "the cursor is not one of this service", {
-      errors: [{ pointer: "/cursor", code: "cursor_invalid", message: "use nextCursor of the page before" }],
-    });
+    throw foreignCursor();
   }
   return { position: Number(match[1]), step: Number(match[2]) };
 }

@@ -9,6 +9,7 @@ import { appendRecords } from "./append-record.ts";
 import { openCustomer } from "./customer-access.ts";
 import { unresolvedEvidence } from "./evidence-references.ts";
 import type { Caller, Page, PageRequest } from "./guard.ts";
+import { readIdCursor } from "./page-cursor.ts";
 import { refusePage, releasePage } from "./pages.ts";
 import type { ReviewFile } from "./ports/review-records.ts";
 import type { Tx } from "./ports/store.ts";
@@ -22,8 +23,7 @@ export async function listReviews(
   caller: Caller,
   page: PageRequest,
 ): Promise<Page<ReviewView>> {
-  const before = page.cursor === null ? null : Buffer.from(page.cursor, "base64url").toString("utf8");
-  if (before !== null) requireUuid(before);
+  const before = readIdCursor(page.cursor);
   const rows = await world.store.transaction(caller.customerId ?? "*", (tx) =>
     tx.reviews.list({ customerId: caller.customerId, status: null }, page.limit + 1, before),
   );

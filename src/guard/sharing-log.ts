@@ -10,6 +10,7 @@ import { appendRecords, recordContext, type SharingRecord } from "./append-recor
 import { type OpenCustomer, openCustomer } from "./customer-access.ts";
 import { type ErasedPerson, type FoundPerson, type FoundSubscriber, findPerson } from "./find-subscribers.ts";
 import type { Caller } from "./guard.ts";
+import { foreignCursor } from "./page-cursor.ts";
 import type { LedgerRow, LedgerSearch } from "./ports/ledger-records.ts";
 import type { Tx } from "./ports/store.ts";
 import { proveRecord } from "./serve-ledger.ts";
@@ -225,9 +226,7 @@ function readCursor(cursor: string | undefined): bigint | null {
   if (cursor === undefined) return null;
   const match = /^r(\d{1,18})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"));
   if (match?.[1] === undefined) {
-    throw new GuardError("invalid_request", "the cursor is not one of this service", {
-      errors: [{ pointer: "/cursor", code: "cursor_invalid", message: "use nextCursor of the page before" }],
-    });
+    throw foreignCursor();
   }
   return BigInt(match[1]);
 }

@@ -5,6 +5,7 @@ import { campaignRecipients, getCampaign } from "./campaign-views.ts";
 import { openCustomer } from "./customer-access.ts";
 import type { Caller, Page, PageRequest } from "./guard.ts";
 import { getImport } from "./imports.ts";
+import { readIdCursor } from "./page-cursor.ts";
 import type { MessageFilter } from "./ports/campaign-records.ts";
 import type { CampaignLine, HandOffAttempt, ImportLine } from "./ports/overview-records.ts";
 import { listReviews } from "./reviews.ts";
@@ -121,8 +122,7 @@ async function pageOf<Line extends { readonly id: string }>(
   page: PageRequest,
   read: (limit: number, before: string | null) => Promise<readonly Line[]>,
 ): Promise<Page<Line>> {
-  const before = page.cursor === null ? null : Buffer.from(page.cursor, "base64url").toString("utf8");
-  if (before !== null) requireUuid(before);
+  const before = readIdCursor(page.cursor);
   const rows = await read(page.limit + 1, before);
   const items = rows.slice(0, page.limit);
   const last = items.at(-1);

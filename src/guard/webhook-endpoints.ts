@@ -9,6 +9,7 @@ import { GuardError } from "../domain/guard-error.ts";
 import type { Scope } from "../domain/vocabulary.ts";
 import { customerOf, openCustomer } from "./customer-access.ts";
 import type { Caller, Page, PageRequest } from "./guard.ts";
+import { readIdCursor } from "./page-cursor.ts";
 import type { Tx } from "./ports/store.ts";
 import type { CustomerVault } from "./ports/vault.ts";
 import type {
@@ -74,7 +75,7 @@ export async function listWebhookEndpoints(
   page: PageRequest,
 ): Promise<Page<WebhookEndpointView>> {
   const customerId = customerOf(caller);
-  const before = readCursor(page.cursor);
+  const before = readIdCursor(page.cursor);
   const rows = await world.store.transaction(customerId, (tx) =>
     tx.webhooks.endpoints(customerId, page.limit + 1, before),
   );
@@ -135,7 +136,7 @@ export async function listWebhookDeliveries(
   state: WebhookDeliveryState | null,
   page: PageRequest,
 ): Promise<Page<WebhookDeliveryView>> {
-  const before = readCursor(page.cursor);
+  const before = readIdCursor(page.cursor);
   return onEndpoint(world, caller, endpointId, async (tx, row) =>
     pageOf(await tx.webhooks.deliveries(row.id, state, page.limit + 1, before), page.limit, deliveryView),
   );
@@ -240,13 +241,6 @@ function deliveryView(row: WebhookDeliveryRow & { readonly type: WebhookEventTyp
     ...(row.nextAt === null ? {} : { nextAt: row.nextAt.toISOString() }),
     createdAt: row.createdAt.toISOString(),
   };
-}
-
-function readCursor(cursor: string | null): string | null {
-  if (cursor === null) return null;
-  const id = Buffer.from(cursor, "base64url").toString("utf8");
-  requireUuid(id);
-  return id;
 }
 
 function pageOf<Row extends { readonly id: string }, Item>(

@@ -39,7 +39,7 @@ export function serveRoute(route: Route, deps: ServeDependencies): RequestHandle
     requireScope(caller, route.scopes);
     const language = languageOf(req);
     const params = Object.fromEntries(names.map((name) => [name, parameter(parseId, req.params[name])]));
-    const query = parseQuery({ ...req.query }, language);
+    const query = parseQuery(withPlusSigns({ ...req.query }), language);
     const key =
       route.method === "post"
         ? idempotencyKey(req.get("Idempotency-Key"), route.idempotency ?? "accepted")
@@ -118,6 +118,18 @@ export function logFailure(logger: Logger, error: unknown, requestId: string, ro
   const known = error instanceof GuardError;
   if (!known || error.status >= 500) logger.error({ err: error, requestId, route }, "request failed");
   else logger.debug({ code: error.code, requestId, route }, "request refused");
+}
+
+/** "+07:00" that was written into an address without being encoded arrives as " 07:00": it can mean nothing else. */
+function withPlusSigns(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      name,
+      typeof value === "string"
+        ? value.replace(/^(\d{4}-\d\d-\d\dT[\d:.]{5,20}) (?=\d\d:\d\d$)/, "$1+")
+        : value,
+    ]),
+  );
 }
 
 function parameter(parseId: Parser<string>, value: unknown): string {
