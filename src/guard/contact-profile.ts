@@ -20,17 +20,17 @@ export function sealProfile(customer: OpenCustomer, salt: Buffer, profile: Profi
   return customer.vault.subscriber(salt).seal(Buffer.from(JSON.stringify(profile)), profileContext);
 }
 
-/** What a merge takes from a contact beside the profile; "" for what is most frequent. */
+/** What a merge takes from a contact beside the profile, behind the NUL that JSON never holds; "": the usual. */
 export function besideProfile(contact: Pick<AssessedContact, Beside>): string {
   const { country, adultAt, guardianConsented } = contact;
   return country === null && adultAt === null && !guardianConsented
     ? ""
-    : JSON.stringify([country, adultAt, guardianConsented]);
+    : `\0${JSON.stringify([country, adultAt, guardianConsented])}`;
 }
 
 type Beside = "country" | "adultAt" | "guardianConsented";
 
-/** What `besideProfile` wrote. */
+/** What `besideProfile` wrote behind the NUL. */
 export function readBeside(text: string): Pick<AssessedContact, Beside> {
   if (text === "") return { country: null, adultAt: null, guardianConsented: false };
   const [country, adultAt, guardianConsented] = JSON.parse(text) as [string | null, string | null, boolean];

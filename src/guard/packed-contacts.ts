@@ -41,7 +41,6 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
   const keys: string[] = [];
   const firsts: number[] = [];
   const ends: number[] = [];
-  const besideLengths: number[] = [];
   const digests: string[] = [];
   const collectedAts: number[] = [];
   const declarations: Declared[] = [];
@@ -52,7 +51,7 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
   const codes = new Map<number, readonly RowFault[]>();
   let texts = Buffer.allocUnsafe(textBytesAtFirst);
   let end = 0;
-  const append = (text: string): number => {
+  const append = (text: string): void => {
     // UTF-8 needs at most three bytes for a unit of a JavaScript string.
     const needed = end + text.length * 3;
     if (needed > texts.length) {
@@ -60,9 +59,7 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
       texts.copy(larger, 0, 0, end);
       texts = larger;
     }
-    const length = texts.write(text, end);
-    end += length;
-    return length;
+    end += texts.write(text, end);
   };
   return {
     add(contact, declaration) {
@@ -73,9 +70,7 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
       keys.push(key);
       firsts.push(first ?? position);
       const start = end;
-      append(JSON.stringify(contact.profile));
-      const beside = besideProfile(contact);
-      besideLengths.push(beside === "" ? 0 : append(beside));
+      append(JSON.stringify(contact.profile) + besideProfile(contact));
       ends.push(end);
       digests.push(bulk.digest(texts.subarray(start, end)));
       collectedAts.push(collectedMsOf(contact, declaration));
@@ -92,7 +87,6 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
       firsts,
       texts,
       ends: Uint32Array.from(ends),
-      besideLengths: Uint16Array.from(besideLengths),
       digests: bytesOf(digests),
       collectedAts,
       declarations,
@@ -109,13 +103,13 @@ export function contactPacker(customer: OpenCustomer): ContactPacker {
 export function itemAt(packed: PackedContacts, position: number): MergeItem {
   const start = position === 0 ? 0 : (packed.ends[position - 1] ?? 0);
   const end = packed.ends[position] ?? 0;
-  const besideFrom = end - (packed.besideLengths[position] ?? 0);
+  const [profile = "", beside = ""] = packed.texts.toString("utf8", start, end).split("\0");
   const collectedMs = packed.collectedAts[position] ?? Number.NaN;
   return {
     contact: {
       // Our own writing, from a moment ago.
-      profile: JSON.parse(packed.texts.toString("utf8", start, besideFrom)) as Profile,
-      ...readBeside(packed.texts.toString("utf8", besideFrom, end)),
+      profile: JSON.parse(profile) as Profile,
+      ...readBeside(beside),
       consentedAt: Number.isNaN(collectedMs) ? null : new Date(collectedMs),
       minorOnly: packed.minorOnly[position] === true,
       codes: packed.codes.get(position) ?? [],

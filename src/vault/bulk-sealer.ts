@@ -6,8 +6,8 @@ export const bulkVersion = 2;
 const saltBytes = 16;
 const blockBytes = 16;
 const digestBytes = 16;
-/** Version, digest, length of what stands beside the plain text. */
-const headBytes = 1 + digestBytes + 2;
+/** Version and digest. */
+const headBytes = 1 + digestBytes;
 
 /**
  * Many short texts at once: AES-256 in counter mode under one key, each text from a counter block of its own (its
@@ -22,7 +22,7 @@ export function bulkSealer(
 ): BulkSealer & { open(sealed: Buffer, salt: Uint8Array): Buffer } {
   return {
     digest: (text) => mac(text).slice(0, digestBytes),
-    seal({ texts, ends, besideLengths, digests }, positions) {
+    seal({ texts, ends, digests }, positions) {
       const salts = randomFillSync(Buffer.allocUnsafe(positions.length * saltBytes));
       const lengthOf = (at: number): number => (ends[at] ?? 0) - startOf(ends, at);
       let blocks = 0;
@@ -56,7 +56,6 @@ export function bulkSealer(
         const textLength = lengthOf(at);
         ciphers[to] = bulkVersion;
         digests.copy(ciphers, to + 1, at * digestBytes, (at + 1) * digestBytes);
-        ciphers.writeUInt16BE(besideLengths[at] ?? 0, to + 1 + digestBytes);
         to += headBytes;
         for (let byte = 0; byte < textLength; byte++)
           ciphers[to + byte] = (texts[start + byte] ?? 0) ^ (stream[pad + byte] ?? 0);
@@ -73,7 +72,8 @@ export function bulkSealer(
       const digest = Buffer.from(mac(text).slice(0, digestBytes), "latin1");
       if (!timingSafeEqual(digest, sealed.subarray(1, 1 + digestBytes)))
         throw new Error("sealed value was altered");
-      return text.subarray(0, text.length - sealed.readUInt16BE(1 + digestBytes));
+      const beside = text.indexOf(0);
+      return beside < 0 ? text : text.subarray(0, beside);
     },
   };
 }

@@ -9,12 +9,13 @@ export type Sealer = {
   open(cipher: Uint8Array, context: string): Buffer;
 };
 
-/** Texts of many subscribers in one buffer, each up to its end. */
+/**
+ * Texts of many subscribers in one buffer, each up to its end. What follows a NUL in one of them is covered by its
+ * digest, but not given back by `open`.
+ */
 export type BulkTexts = {
   readonly texts: Buffer;
   readonly ends: Uint32Array;
-  /** So many bytes at the end of each text are covered by its digest, but are not given back by `open`. */
-  readonly besideLengths: Uint16Array;
   /** 16 bytes for each text, as `digest` tells them. */
   readonly digests: Buffer;
 };
