@@ -55,7 +55,7 @@ export async function decideCampaign(
       if (decision !== null) world.observer?.decided(decision);
       if (stands === null) return;
       // Another worker has got hold of the same job.
-      if (chunk === null || !isSame(stands, chunk.to)) ahead = decideChunk(world, job, stands);
+      if (chunk === null || !isSame(stands, chunk.to)) ahead = decide(stands);
     }
   } finally {
     await ahead.catch(() => undefined);
