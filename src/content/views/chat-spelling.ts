@@ -152,3 +152,55 @@ export function fromKeystrokes(word: string): string | null {
   }
   return out === word || out === "" ? null : out;
 }
+
+const toneKeys: Readonly<Record<string, string>> = {
+  f: "\u0300",
+  s: "\u0301",
+  x: "\u0303",
+  r: "\u0309",
+  j: "\u0323",
+  "2": "\u0300",
+  "1": "\u0301",
+  "4": "\u0303",
+  "3": "\u0309",
+  "5": "\u0323",
+};
+const isVowel = (letter: string): boolean => "aeiouyâêôăơư".includes(letter);
+const rounded: Readonly<Record<string, string>> = { a: "â", e: "ê", o: "ô" };
+const horned: Readonly<Record<string, string>> = { a: "ă", o: "ơ", u: "ư" };
+
+/** What keystrokes write, with its marks and tone; null where they do not make one whole syllable. */
+export function accentedKeystrokes(word: string): string | null {
+  const out: string[] = [];
+  let tone = "";
+  for (const key of word) {
+    const last = out.at(-1) ?? "";
+    const voiced = out.some(isVowel);
+    const mark = toneKeys[key];
+    if (out.length === 1 && last === "d" && key === "d") out[0] = "đ";
+    else if (key === "9" && out[0] === "d") out[0] = "đ";
+    else if (rounded[key] !== undefined && last === key) out[out.length - 1] = rounded[key];
+    else if (key === "6") replaceLast(out, rounded);
+    else if (key === "8") replaceLast(out, { a: "ă" });
+    else if (key === "7" || key === "w") {
+      if (key === "w" && !voiced) out.push("ư");
+      else replaceLast(out, horned);
+    } else if (mark !== undefined && voiced) {
+      if (tone !== "") return null;
+      tone = mark;
+    } else out.push(key);
+  }
+  const at = out.findLastIndex(isVowel);
+  if (at < 0) return null;
+  out[at] += tone;
+  return out.join("").normalize("NFC");
+}
+
+/** Changes the last letter that has a changed form; the horn covers both letters of "uo". */
+function replaceLast(out: string[], forms: Readonly<Record<string, string>>): void {
+  const at = out.findLastIndex((letter) => forms[letter] !== undefined);
+  if (at < 0) return;
+  const letter = out[at] ?? "";
+  out[at] = forms[letter] ?? letter;
+  if (letter === "o" && forms === horned && out[at - 1] === "u") out[at - 1] = "ư";
+}

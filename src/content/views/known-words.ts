@@ -1,9 +1,11 @@
 import { digitZero } from "../fold-table.ts";
-import { foldTerm } from "../lexicon.ts";
 import { hashStart, hashStep } from "../reading-shape.ts";
 import type { Part } from "./part.ts";
 import { segment } from "./segment.ts";
 import { hashOfClasses, type Vocabulary } from "./vocabulary.ts";
+
+/** Set in the first unit of a word that starts with a capital. */
+const upperBit = 1 << 12;
 
 /** Questions that every view asks about folded words. */
 export type KnownWords = {
@@ -16,6 +18,8 @@ export type KnownWords = {
   knows(part: Part): boolean;
   /** A part that reads as `word`, over the span of the parts that it replaces. */
   replaced(word: string, start: number, end: number, at: Part): Part;
+  /** Whether a marked word is `folded` without its marks. */
+  folds(word: string, folded: string): boolean;
   hashOf(part: Part): number;
   /** Where one run of letters ends its known words; one end where it is a word or cannot be cut. */
   endsOf(part: Part): readonly number[];
@@ -64,16 +68,23 @@ export function createKnownWords(vocabulary: Vocabulary, table: Uint16Array): Kn
     });
   };
   const replaced = (word: string, start: number, end: number, at: Part): Part => {
-    const words = [...foldTerm(word, table).symbols];
+    const words = Array.from(word, (letter) => (letter === " " ? 0 : (table[letter.charCodeAt(0)] ?? 0)));
+    const plain = words.every((unit) => ((unit >> 6) & 63) === 0);
+    if (((at.words[0] ?? 0) & upperBit) !== 0) words[0] = (words[0] ?? 0) | upperBit;
     return {
       from: at.from,
       to: at.to,
       words,
       starts: words.map(() => start),
       ends: words.map(() => end),
-      plain: true,
+      plain,
     };
   };
+  const folds = (word: string, folded: string): boolean =>
+    word.length === folded.length &&
+    Array.from(word).every(
+      (letter, i) => ((table[letter.charCodeAt(0)] ?? 0) & 63) === folded.charCodeAt(i) - 0x60,
+    );
   const classesOf = (word: string): number[] => Array.from(word, (letter) => letter.charCodeAt(0) - 0x60);
   return {
     costOf: (word) => vocabulary.cost(hashOf(word)),
@@ -82,6 +93,7 @@ export function createKnownWords(vocabulary: Vocabulary, table: Uint16Array): Kn
     isLongWord: (word) => word.length >= 5 && segment(classesOf(word), vocabulary).known === 1,
     knows,
     replaced,
+    folds,
     hashOf: hashOfPart,
     endsOf,
     cut,

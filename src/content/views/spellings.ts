@@ -1,5 +1,5 @@
 import { digitZero } from "../fold-table.ts";
-import { fromKeystrokes, soundings } from "./chat-spelling.ts";
+import { accentedKeystrokes, fromKeystrokes, soundings } from "./chat-spelling.ts";
 import type { KnownWords } from "./known-words.ts";
 import { lettersOf, type Part } from "./part.ts";
 
@@ -44,7 +44,9 @@ export function createSpellings(known: KnownWords): Spellings {
 function typedOf(letters: string, known: KnownWords): string | null {
   if (letters.length < 2 || letters.length > spelledLengthMax || known.isSyllable(letters)) return null;
   const typed = fromKeystrokes(letters);
-  return typed !== null && known.isSyllable(typed) ? typed : null;
+  if (typed === null || !known.isSyllable(typed)) return null;
+  const accented = accentedKeystrokes(letters);
+  return accented !== null && known.folds(accented, typed) ? accented : typed;
 }
 
 function soundedOf(letters: string, known: KnownWords): string | null {
