@@ -96,6 +96,10 @@ export type PhoneInput = string;
 export type FallbackStep = SmsFallback | ViberFallback | ZnsFallback;
 export type CampaignStatus = "deciding" | "held" | "sending" | "completed" | "cancelled";
 export type Channel = "sms" | "zns" | "viber" | "page";
+/**
+ * RFC 3339, or a full date where the hour does not matter.
+ */
+export type DateOrTime = string;
 export type ConnectorSettings =
   | EsmsConnector
   | SmppConnector
@@ -176,10 +180,6 @@ export type RowCode =
  * ISO 3166-1 alpha-2.
  */
 export type Country = string;
-/**
- * RFC 3339, or a full date where the hour does not matter.
- */
-export type DateOrTime = string;
 export type Digest = string;
 export type Scope = "contacts" | "consents" | "campaigns" | "pages" | "ledger" | "admin";
 export type KeyMode = "live" | "test";
@@ -212,6 +212,9 @@ export interface ContractTypes {
   CampaignStatus: CampaignStatus;
   CampaignView: CampaignView;
   Category: Category;
+  CategoryAgreementRequest: CategoryAgreementRequest;
+  CategoryAgreementView: CategoryAgreementView;
+  CategoryAgreements: CategoryAgreements;
   Channel: Channel;
   ConnectorSettings: ConnectorSettings;
   ConnectorUrl: ConnectorUrl;
@@ -585,6 +588,27 @@ export interface DeliveryCounts {
   failed: number;
   suppressed: number;
   unknown: number;
+}
+export interface CategoryAgreementRequest {
+  /**
+   * The document of the separate agreement, as the platform files it.
+   */
+  reference: string;
+  validFrom: DateOrTime;
+  validUntil?: DateOrTime;
+}
+/**
+ * With it, and a processor whose fields name the category, a finding of it is looked at by a person instead of refused.
+ */
+export interface CategoryAgreementView {
+  category: Category;
+  reference: string;
+  validFrom: DateTime;
+  validUntil?: DateTime;
+  recordedAt: DateTime;
+}
+export interface CategoryAgreements {
+  items: readonly CategoryAgreementView[];
 }
 export interface EsmsConnector {
   kind: "esms";

@@ -1,5 +1,6 @@
 import { formatVerifierKey } from "../ledger/note-key.ts";
 import { campaignRecipients, cancelCampaign, getCampaign } from "./campaign-views.ts";
+import { endCategoryAgreement, listCategoryAgreements, putCategoryAgreement } from "./category-agreements.ts";
 import { doNotCall, replaceDoNotCall } from "./do-not-call.ts";
 import { eraseSubscribers } from "./erasures.ts";
 import type { Guard } from "./guard.ts";
@@ -51,6 +52,10 @@ export function guardOf(world: World): Guard {
     changeCustomer: (caller, id, input) => changeCustomer(world, caller, id, input),
     createKey: (caller, id, input) => createKey(world, caller, id, input),
     revokeKey: (caller, id, keyId) => revokeKey(world, caller, id, keyId),
+    listCategoryAgreements: (id) => listCategoryAgreements(world, id),
+    putCategoryAgreement: (caller, id, category, input) =>
+      putCategoryAgreement(world, caller, id, category, input),
+    endCategoryAgreement: (caller, id, category) => endCategoryAgreement(world, caller, id, category),
     listPlatformKeys: () => listPlatformKeys(world),
     createPlatformKey: (input) => createPlatformKey(world, input),
     revokePlatformKey: (caller, keyId) => revokePlatformKey(world, caller, keyId),

@@ -9,6 +9,7 @@ import type {
   RecipientFacts,
 } from "../rules/facts.ts";
 import type { Profile } from "./assess-contact.ts";
+import { agreedCategories } from "./category-agreements.ts";
 import { profileContext } from "./contact-profile.ts";
 import { type OpenCustomer, openCustomer, policyState } from "./customer-access.ts";
 import { erasedNumbers } from "./erased-numbers.ts";
@@ -93,10 +94,12 @@ export async function gatherCampaign(
   const policy = await policyState(tx, customerId, readUntil);
   const processor = await tx.processors.get(step.processorId, readUntil);
   const snapshot = await tx.doNotCall.snapshot(readUntil);
-  const message = messageFacts(world, step.content);
+  const sendMoment = when.sendAt !== null && when.sendAt.getTime() > now.getTime() ? when.sendAt : now;
+  const agreed = await agreedCategories(tx, customerId, processor, sendMoment, readUntil);
+  const message = messageFacts(world, step.content, agreed);
   const facts: CampaignFacts = {
     now,
-    sendMoment: when.sendAt !== null && when.sendAt.getTime() > now.getTime() ? when.sendAt : now,
+    sendMoment,
     customer: {
       id: customer.row.id,
       status: customer.row.status,
@@ -115,7 +118,7 @@ export async function gatherCampaign(
         field: "content.text",
         channel: step.channel,
       }),
-      agreedCategories: [],
+      agreedCategories: agreed,
       tag: step.content.channel === "zns" ? step.content.content.tag : null,
     },
     fields: fieldsLeaving(step.content, step.purpose),
@@ -130,7 +133,11 @@ export async function gatherCampaign(
   return { facts, step, customer, siblings, processor, snapshotId: snapshot?.id ?? null, message, readUntil };
 }
 
-function messageFacts(world: World, content: ChannelContent): (values: PlaceholderValues) => MessageFacts {
+function messageFacts(
+  world: World,
+  content: ChannelContent,
+  agreed: MessageFacts["agreedCategories"],
+): (values: PlaceholderValues) => MessageFacts {
   const known = new Map<string, MessageFacts>();
   const tag = content.channel === "zns" ? content.content.tag : null;
   const judge = (text: string): MessageFacts => {
@@ -139,7 +146,7 @@ function messageFacts(world: World, content: ChannelContent): (values: Placehold
     const facts: MessageFacts = {
       text,
       scan: world.scanner.scanText(text, { field: "content.text", channel: content.channel }),
-      agreedCategories: [],
+      agreedCategories: agreed,
       tag,
     };
     if (known.size < renderingsMax) known.set(text, facts);

@@ -45,6 +45,16 @@ export type Guard = {
   ): Promise<contract.CustomerView>;
   createKey(caller: Caller, customerId: string, input: contract.KeyRequest): Promise<contract.KeyCreated>;
   revokeKey(caller: Caller, customerId: string, keyId: string): Promise<void>;
+  listCategoryAgreements(
+    customerId: string,
+  ): Promise<{ readonly items: readonly contract.CategoryAgreementView[] }>;
+  putCategoryAgreement(
+    caller: Caller,
+    customerId: string,
+    category: string,
+    input: contract.CategoryAgreementRequest,
+  ): Promise<{ readonly created: boolean; readonly agreement: contract.CategoryAgreementView }>;
+  endCategoryAgreement(caller: Caller, customerId: string, category: string): Promise<void>;
   listPlatformKeys(): Promise<contract.PlatformKeyPage>;
   createPlatformKey(input: contract.PlatformKeyRequest): Promise<contract.KeyCreated>;
   revokePlatformKey(caller: Caller, keyId: string): Promise<void>;

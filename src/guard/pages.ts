@@ -1,12 +1,14 @@
 import { inspectPage, type PageInspection } from "../content/page.ts";
 import type { LandingPageApproval, LandingPagePreview, LandingPageRequest } from "../domain/contract.gen.ts";
-import type { Finding } from "../domain/finding.ts";
+import type { Category, Finding } from "../domain/finding.ts";
 import { GuardError } from "../domain/guard-error.ts";
 import type { ReasonCode, Verdict } from "../domain/vocabulary.ts";
 import { appendRecords, type RecordDraft } from "./append-record.ts";
+import { agreedCategories } from "./category-agreements.ts";
 import { customerOf, type OpenCustomer, openCustomer, requireActive } from "./customer-access.ts";
 import { processorFacts } from "./gather-facts.ts";
 import type { Caller } from "./guard.ts";
+import { latest } from "./latest.ts";
 import { writeNoticeToken } from "./notice-token.ts";
 import type { HandOffOutcome } from "./ports/connector.ts";
 import type { PageRow } from "./ports/page-records.ts";
@@ -40,7 +42,7 @@ export async function previewPage(
   const customerId = customerOf(caller);
   const judged = await world.store.transaction(customerId, async (tx) => {
     await requireActive(world, tx, customerId);
-    return judge(world, tx, input);
+    return judge(world, tx, customerId, input);
   });
   return {
     verdict: judged.verdict,
@@ -59,7 +61,7 @@ export async function publishPage(
   const customerId = customerOf(caller);
   const published = await world.store.transaction(customerId, async (tx) => {
     const customer = await requireActive(world, tx, customerId);
-    const judged = await judge(world, tx, input);
+    const judged = await judge(world, tx, customerId, input);
     const { findings } = judged.inspection;
     if (judged.verdict === "deny") return { denied: judged } as const;
     const row = pageRow(world, caller, customer, input, judged);
@@ -108,7 +110,7 @@ export async function publishPage(
   };
 }
 
-async function judge(world: World, tx: Tx, input: LandingPageRequest): Promise<Judged> {
+async function judge(world: World, tx: Tx, customerId: string, input: LandingPageRequest): Promise<Judged> {
   const now = world.clock.now();
   const processor = await tx.processors.get(input.processor, now);
   const processors = await tx.processors.list(now);
@@ -118,14 +120,18 @@ async function judge(world: World, tx: Tx, input: LandingPageRequest): Promise<J
     advertiser: input.advertiser,
     processorHosts: processors.flatMap((row) => hostOf(row.body.connector["url"])),
   });
-  const reasons = [...processorReasons(processor, now), ...findingReasons(inspection.findings)];
-  const verdict =
-    reasons.some((reason) => reason.verdict === "deny") ||
-    inspection.findings.some((finding) => finding.severity === "block")
-      ? "deny"
-      : inspection.findings.some((finding) => finding.severity === "review")
-        ? "review"
-        : "allow";
+  const agreed = await agreedCategories(tx, customerId, processor, now, latest);
+  const severityOf = (finding: Finding): Finding["severity"] =>
+    finding.severity === "block" && isAgreed(finding, agreed) ? "review" : finding.severity;
+  const reasons = [
+    ...processorReasons(processor, now),
+    ...findingReasons(inspection.findings.map((finding) => ({ ...finding, severity: severityOf(finding) }))),
+  ];
+  const verdict = reasons.some((reason) => reason.verdict === "deny")
+    ? "deny"
+    : reasons.some((reason) => reason.verdict === "review")
+      ? "review"
+      : "allow";
   return {
     verdict,
     reasons,
@@ -133,6 +139,12 @@ async function judge(world: World, tx: Tx, input: LandingPageRequest): Promise<J
     digest: `sha-256:${world.sha256(input.html).toString("hex")}`,
     processor,
   };
+}
+
+/** Only for what the page says or asks of a category; how it asks (consent, targets, trackers) nobody agrees away. */
+function isAgreed({ rule, category }: Finding, agreed: readonly Category[]): boolean {
+  const ofCategory = rule === "page_sensitive_content" || rule === "page_sensitive_field";
+  return ofCategory && category !== null && agreed.includes(category);
 }
 
 function hostOf(url: unknown): string[] {

@@ -1,5 +1,6 @@
 import { scopes } from "../domain/vocabulary.ts";
 import type {
+  AgreementRow,
   CustomerRecords,
   CustomerRow,
   KeyRow,
@@ -65,6 +66,27 @@ export function customerRecords(sql: Sql): CustomerRecords {
         [id, at],
       ),
     replaceSenders: (id, senders, now) => replaceSenders(sql, id, senders, now),
+    agreements: (customerId, at) =>
+      sql<AgreementRow>(
+        `select category, reference, valid_from as "validFrom", valid_until as "validUntil",
+           recorded_at as "recordedAt" from category_agreement
+         where customer_id = $1 and recorded_at <= $2 and (superseded_at is null or superseded_at > $2)
+         order by category`,
+        [customerId, at],
+      ),
+    async putAgreement(customerId, row) {
+      const ended = await endAgreement(sql, customerId, row.category, row.recordedAt);
+      await sql(
+        `insert into category_agreement (customer_id, category, reference, valid_from, valid_until, recorded_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (customer_id, category, recorded_at) do update
+           set reference = excluded.reference, valid_from = excluded.valid_from,
+             valid_until = excluded.valid_until, superseded_at = null`,
+        [customerId, row.category, row.reference, row.validFrom, row.validUntil, row.recordedAt],
+      );
+      return !ended;
+    },
+    endAgreement: (customerId, category, now) => endAgreement(sql, customerId, category, now),
     async insertKey(row, sha256) {
       await sql(
         `insert into api_key (id, customer_id, sha256, scopes, mode, created_at, expires_at, revoked_at)
@@ -147,6 +169,17 @@ export function customerRecords(sql: Sql): CustomerRecords {
       return rows.map((row) => row.version);
     },
   };
+}
+
+async function endAgreement(sql: Sql, customerId: string, category: string, now: Date): Promise<boolean> {
+  // One at a time for each customer: two changes must not both find the same row open.
+  await sql("select 1 from customer where id = $1 for no key update", [customerId]);
+  const rows = await sql(
+    `update category_agreement set superseded_at = greatest(recorded_at, $3)
+     where customer_id = $1 and category = $2 and superseded_at is null returning category`,
+    [customerId, category, now],
+  );
+  return rows.length > 0;
 }
 
 async function replaceSenders(sql: Sql, id: string, senders: readonly Sender[], now: Date): Promise<void> {

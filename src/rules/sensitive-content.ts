@@ -1,20 +1,20 @@
-import { categories } from "../domain/finding.ts";
+import { type Category, categories } from "../domain/finding.ts";
 import type { MessageFacts } from "./facts.ts";
 import { judgeFindings } from "./findings.ts";
 import { remedy } from "./remedy.ts";
 import { everyCampaign, type MessageRule, type Refusal } from "./rule.ts";
 
 const ownRules: readonly string[] = ["card", "national_id", "child"];
+
+/** What a separate agreement may have looked at; identity and card numbers leave on nobody's agreement. */
+export const agreeableCategories: readonly Category[] = categories.filter(
+  (category) => !ownRules.includes(category),
+);
 const what = {
   vi: "dữ liệu nhạy cảm (sức khỏe, tôn giáo, chính trị, đời sống riêng…)",
   en: "sensitive data (health, religion, politics, private life and the like)",
 };
-const judgement = judgeFindings(
-  "sensitive_content",
-  categories.filter((category) => !ownRules.includes(category)),
-  true,
-  what,
-);
+const judgement = judgeFindings("sensitive_content", agreeableCategories, true, what);
 const unexplained: Refusal = {
   verdict: "deny",
   code: "sensitive_content",

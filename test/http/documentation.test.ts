@@ -27,6 +27,9 @@ post /v1/customers
 patch /v1/customers/{customerId}
 post /v1/customers/{customerId}/keys
 delete /v1/customers/{customerId}/keys/{keyId}
+get /v1/customers/{customerId}/category-agreements
+put /v1/customers/{customerId}/category-agreements/{category}
+delete /v1/customers/{customerId}/category-agreements/{category}
 get /v1/platform-keys
 post /v1/platform-keys
 delete /v1/platform-keys/{keyId}

@@ -165,6 +165,13 @@ async function settleIn(): Promise<Estate> {
     await tx.customers.insertKey(estate.key, estate.sha256);
     await tx.customers.replaceSenders(customer.id, [{ channel: "sms", id: "QUANNHO" }], moment());
     await tx.customers.accept(customer.id, "1", "someone", moment());
+    await tx.customers.putAgreement(customer.id, {
+      category: "health",
+      reference: "PL-01",
+      validFrom: moment(),
+      validUntil: null,
+      recordedAt: moment(),
+    });
     await tx.subscribers.addOrLock(customer.id, [subscriber], moment());
     const [declared] = await tx.subscribers.declare(customer.id, [declaration()], moment());
     const declarationId = declared?.id ?? "";
@@ -329,6 +336,20 @@ const aim = (): readonly Attack[] => {
       (tx) => tx.customers.insertKey({ ...b.key, id: nextId() }, randomBytes(32)),
       refused,
     ],
+    ["customers.agreements", (tx) => tx.customers.agreements(id, moment(1)), []],
+    [
+      "customers.putAgreement",
+      (tx) =>
+        tx.customers.putAgreement(id, {
+          category: "religion",
+          reference: "X",
+          validFrom: moment(),
+          validUntil: null,
+          recordedAt: moment(),
+        }),
+      refused,
+    ],
+    ["customers.endAgreement", (tx) => tx.customers.endAgreement(id, "health", moment(1)), false],
     ["customers.keyBySha256", (tx) => tx.customers.keyBySha256(b.sha256), null],
     ["customers.revokeKey", (tx) => tx.customers.revokeKey(id, b.key.id, moment()), false],
     ["customers.platformKeys", (tx) => tx.customers.platformKeys(moment()), []],
@@ -460,6 +481,11 @@ const aim = (): readonly Attack[] => {
     ],
     ["subscribers.setEffective", (tx) => tx.subscribers.setEffective(b.withdrawal.id, moment()), undefined],
     ["subscribers.seeNotice", (tx) => tx.subscribers.seeNotice(id, "9", "", "", moment()), refused],
+    [
+      "subscribers.citedNotice",
+      (tx) => tx.subscribers.citedNotice(id, "2026-01", "digest"),
+      { digest: null, issuedAt: null },
+    ],
     ["subscribers.notices", (tx) => tx.subscribers.notices(id), []],
     ["subscribers.evidence", (tx) => tx.subscribers.evidence(id, [b.evidenceId]), []],
     ["subscribers.evidenceBySha256", (tx) => tx.subscribers.evidenceBySha256(id, b.evidenceSha256), null],

@@ -35,6 +35,16 @@ export type PolicyRow = {
   readonly publishedAt: Date;
 };
 
+/** A separate agreement about one category of sensitive data. */
+export type AgreementRow = {
+  readonly category: string;
+  readonly reference: string;
+  readonly validFrom: Date;
+  /** null: until it is withdrawn. */
+  readonly validUntil: Date | null;
+  readonly recordedAt: Date;
+};
+
 export type CustomerRecords = {
   insert(row: CustomerRow): Promise<void>;
   get(id: string): Promise<CustomerRow | null>;
@@ -45,6 +55,12 @@ export type CustomerRecords = {
   senders(id: string, at: Date): Promise<readonly Sender[]>;
   /** The given senders are the registered ones from now on; earlier ones stay in history. */
   replaceSenders(id: string, senders: readonly Sender[], now: Date): Promise<void>;
+  /** What was on record at `at`, whether in force then or not. */
+  agreements(customerId: string, at: Date): Promise<readonly AgreementRow[]>;
+  /** true: there was none about this category. An earlier one stays in history. */
+  putAgreement(customerId: string, row: AgreementRow): Promise<boolean>;
+  /** false: there was none. */
+  endAgreement(customerId: string, category: string, now: Date): Promise<boolean>;
   insertKey(row: KeyRow, sha256: Uint8Array): Promise<void>;
   keyBySha256(sha256: Uint8Array): Promise<KeyRow | null>;
   /** false: this customer has no such key that was still valid. */

@@ -59,5 +59,55 @@ export function customerRoutes(guard: Guard): readonly Route[] {
         return { status: 204, body: { kind: "none" } };
       },
     }),
+    route({
+      method: "get",
+      path: "/v1/customers/:customerId/category-agreements",
+      tag,
+      summary: "The separate agreements about categories of sensitive data",
+      scopes: ["admin"],
+      body: null,
+      query: null,
+      answers: [{ status: 200, description: "Those on record", schema: "CategoryAgreements" }],
+      errors: [],
+      handle: async ({ params }) => json(200, await guard.listCategoryAgreements(params["customerId"] ?? "")),
+    }),
+    route({
+      method: "put",
+      path: "/v1/customers/:customerId/category-agreements/:category",
+      tag,
+      summary: "Record a separate agreement: a finding of the category is reviewed instead of blocked",
+      scopes: ["admin"],
+      body: "CategoryAgreementRequest",
+      query: null,
+      answers: [
+        { status: 200, description: "The agreement as it is now", schema: "CategoryAgreementView" },
+        { status: 201, description: "The first one about this category", schema: "CategoryAgreementView" },
+      ],
+      errors: [],
+      handle: async ({ caller, body, params }) => {
+        const { created, agreement } = await guard.putCategoryAgreement(
+          caller,
+          params["customerId"] ?? "",
+          params["category"] ?? "",
+          body,
+        );
+        return json(created ? 201 : 200, agreement);
+      },
+    }),
+    route({
+      method: "delete",
+      path: "/v1/customers/:customerId/category-agreements/:category",
+      tag,
+      summary: "End an agreement",
+      scopes: ["admin"],
+      body: null,
+      query: null,
+      answers: [{ status: 204, description: "Ended" }],
+      errors: [],
+      handle: async ({ caller, params }) => {
+        await guard.endCategoryAgreement(caller, params["customerId"] ?? "", params["category"] ?? "");
+        return { status: 204, body: { kind: "none" } };
+      },
+    }),
   ];
 }
