@@ -1,4 +1,4 @@
--- What imports need to be several times as quick.
+-- What imports need to be several times as quick, and how old a notice is.
 --
 -- A contact that an import has added says so itself, so that import_contact holds only those that were known before:
 -- one table and one index less for each new contact. Ids are ordered by time, and an import remembers between which
@@ -8,6 +8,9 @@ set local search_path = guard;
 
 alter table subscriber add column import_id uuid;
 alter table import add column first_contact uuid, add column last_contact uuid;
+
+-- When the page that bears the notice was approved; null: the notice was only ever cited by its name or text.
+alter table notice add column issued_at timestamptz;
 
 -- Sealed bytes do not compress: trying costs time and gains nothing.
 alter table import_chunk alter column cipher set storage external;

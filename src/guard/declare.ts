@@ -1,6 +1,7 @@
 import type { ConsentDetails, Declaration } from "../domain/contract.gen.ts";
 import type { Channel, Purpose } from "../domain/vocabulary.ts";
 import { canonicalText } from "../ledger/canonical.ts";
+import { noticeDigest } from "./cited-notice.ts";
 import type { OpenCustomer } from "./customer-access.ts";
 import { readNoticeToken } from "./notice-token.ts";
 import type { Tx } from "./ports/store.ts";
@@ -76,11 +77,17 @@ async function seeNotices(
     if (consent === undefined) continue;
     const text = consent.noticeText ?? "";
     const token = consent.noticeToken === undefined ? null : readNoticeToken(world, consent.noticeToken);
-    const digest =
-      text === "" ? (token?.textDigest ?? "") : `sha-256:${world.sha256(Buffer.from(text)).toString("hex")}`;
+    const digest = text === "" ? (token?.textDigest ?? "") : noticeDigest(world, text);
     const version = consent.noticeVersion ?? (token === null ? digest : `page:${token.approvalId}`);
     if (version === "" || seen.has(`${version} ${digest}`)) continue;
     seen.add(`${version} ${digest}`);
-    await tx.subscribers.seeNotice(customerId, version, digest, text, token?.issuedAt ?? now);
+    await tx.subscribers.seeNotice(
+      customerId,
+      version,
+      digest,
+      text,
+      token?.issuedAt ?? now,
+      token?.issuedAt,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { Declaration, Evidence } from "../domain/contract.gen.ts";
 import { type Fault, GuardError } from "../domain/guard-error.ts";
-import { readNoticeToken } from "./notice-token.ts";
+import { citedNotice } from "./cited-notice.ts";
 import type { Tx } from "./ports/store.ts";
 import type { World } from "./world.ts";
 
@@ -35,28 +35,6 @@ export async function unresolvedEvidence(
   });
 }
 
-/** When the notice that a declaration cites came into being; null where that cannot be known. */
-export function noticeFrom(world: World, customerId: string, consent: Declaration["consent"]): Date | null {
-  if (consent?.noticeToken === undefined) return null;
-  const notice = readNoticeToken(world, consent.noticeToken);
-  if (notice === null || notice.customerId !== customerId) {
-    throw new GuardError(
-      "evidence_missing",
-      "the notice token is not one of this service for this customer",
-      {
-        errors: [
-          {
-            pointer: "/declaration/consent/noticeToken",
-            code: "evidence_missing",
-            message: "noticeToken is unknown or altered; use the one that the page's approval returned",
-          },
-        ],
-      },
-    );
-  }
-  return notice.issuedAt;
-}
-
 /** Refuses a declaration whose evidence does not resolve or whose time cannot be true. */
 export async function checkDeclaration(
   world: World,
@@ -75,7 +53,7 @@ export async function checkDeclaration(
   );
   if (faults.length > 0)
     throw new GuardError("evidence_missing", "evidence does not resolve", { errors: faults });
-  const from = noticeFrom(world, customerId, consent);
+  const from = await citedNotice(world, tx, customerId, consent);
   const collectedAt = consent.collectedAt === undefined ? null : new Date(consent.collectedAt);
   if (collectedAt !== null) {
     const pointer = "/declaration/consent/collectedAt";

@@ -4,18 +4,30 @@ import { type Sql, uuidPattern } from "./sql.ts";
 
 type EvidenceMethods = Pick<
   SubscriberRecords,
-  "seeNotice" | "notices" | "evidence" | "evidenceBySha256" | "addEvidence"
+  "seeNotice" | "notices" | "citedNotice" | "evidence" | "evidenceBySha256" | "addEvidence"
 >;
 
 export function evidenceRecords(sql: Sql): EvidenceMethods {
   return {
-    async seeNotice(customerId, version, digest, text, now) {
+    async seeNotice(customerId, version, digest, text, now, issuedAt = null) {
       await sql(
-        `insert into notice (customer_id, version, digest, text, first_seen_at) values ($1, $2, $3, $4, $5)
-         on conflict (customer_id, version) do update set digest = excluded.digest, text = excluded.text
-           where notice.text = '' and excluded.text <> ''`,
-        [customerId, version, digest, text, now],
+        `insert into notice (customer_id, version, digest, text, first_seen_at, issued_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (customer_id, version) do update set
+           digest = case when notice.text = '' and excluded.text <> '' then excluded.digest else notice.digest end,
+           text = case when notice.text = '' then excluded.text else notice.text end,
+           issued_at = least(notice.issued_at, excluded.issued_at)
+         where notice.text = '' and excluded.text <> '' or excluded.issued_at is not null`,
+        [customerId, version, digest, text, now, issuedAt],
       );
+    },
+    async citedNotice(customerId, version, digest) {
+      const [row] = await sql<{ digest: string | null; issuedAt: Date | null }>(
+        `select (select digest from notice where customer_id = $1 and version = $2) as digest,
+           (select min(issued_at) from notice where customer_id = $1 and (version = $2 or digest = $3)) as "issuedAt"`,
+        [customerId, version, digest],
+      );
+      return { digest: row?.digest ?? null, issuedAt: row?.issuedAt ?? null };
     },
     notices: (customerId) =>
       sql<{ version: string; digest: string; firstSeenAt: Date }>(

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Declaration } from "../../src/domain/contract.gen.ts";
+import { noticeDigest } from "../../src/guard/cited-notice.ts";
 import { eraseSubscriber } from "../../src/guard/erase-subscriber.ts";
 import type { Caller } from "../../src/guard/guard.ts";
+import { writeNoticeToken } from "../../src/guard/notice-token.ts";
 import { openTestWorld, type TestWorld } from "../support/test-world.ts";
 import { declaration, importFile, isAccountedFor, phone, reason } from "./import-fixture.ts";
 
@@ -87,14 +89,62 @@ describe("a notice that a declaration cites", () => {
     expect(after[0]).toEqual(first);
   });
 
-  test("takes the first text that comes with its version, and no second one", async () => {
+  test("takes the first text that comes with its version, and refuses a second one by name", async () => {
     const caller = await house.newCustomer();
     // SHA-256 of "abc" (FIPS 180-2, appendix B.1).
     const abc = "sha-256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    for (const noticeText of [undefined, "abc", "abd"])
-      await importFile(house, caller, `phone\n${phone(1)}\n`, {
+    const importWith = (noticeText?: string) =>
+      importFile(house, caller, `phone\n${phone(1)}\n`, {
         declaration: citing(noticeText === undefined ? {} : { noticeText }),
       });
+    for (const noticeText of [undefined, "abc", "abc"]) await importWith(noticeText);
+    await expect(importWith("abd")).rejects.toMatchObject({
+      code: "conflict",
+      errors: [{ pointer: "/declaration/consent/noticeText", code: "notice_changed" }],
+    });
     expect(await noticesOf(caller)).toMatchObject([{ version: "2026-01", digest: abc }]);
+  });
+
+  test("is as old as its token said, whether the token is cited again or only its version or text", async () => {
+    const caller = await house.newCustomer();
+    const issuedAt = new Date("2026-02-01T00:00:00Z");
+    const customerId = caller.customerId ?? "";
+    const noticeToken = writeNoticeToken(house.world, {
+      customerId,
+      approvalId: house.world.entropy.id(issuedAt),
+      pageDigest: "sha-256:00",
+      textDigest: noticeDigest(house.world, "abc"),
+      issuedAt,
+    });
+    const later = { collectedAt: "2026-02-02T00:00:00Z" };
+    await importFile(house, caller, `phone\n${phone(1)}\n`, {
+      declaration: citing({ ...later, noticeToken }),
+    });
+    const { noticeVersion: _, ...unversioned } = declaration.consent ?? {};
+    for (const consent of [{ noticeToken }, {}, { noticeVersion: "another", noticeText: "abc" }]) {
+      const early = citing({ ...consent, collectedAt: "2026-01-31T00:00:00Z" });
+      await expect(
+        importFile(house, caller, `phone\n${phone(1)}\n`, { declaration: early }),
+      ).rejects.toMatchObject({ code: "consent_before_notice" });
+    }
+    // A row's own moment is held against it too, and one that comes after it is not refused.
+    const view = await importFile(
+      house,
+      caller,
+      `phone,consentedAt\n${phone(2)},01/01/2026\n${phone(3)},03/02/2026\n`,
+      {
+        declaration: citing(later),
+      },
+    );
+    expect(view.counts).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(reason(view, "consent_before_notice")).toBe(1);
+    // What was never issued here has no age that could be known.
+    const old: Declaration = {
+      ...declaration,
+      consent: { ...unversioned, noticeText: "xyz" },
+    } as Declaration;
+    expect((await importFile(house, caller, `phone\n${phone(4)}\n`, { declaration: old })).status).toBe(
+      "completed",
+    );
   });
 });

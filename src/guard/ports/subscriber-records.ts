@@ -176,7 +176,21 @@ export type SubscriberRecords = {
   pendingWithdrawals(limit: number): Promise<readonly (WithdrawalRow & { readonly customerId: string })[]>;
   setEffective(withdrawalId: string, now: Date): Promise<void>;
 
-  seeNotice(customerId: string, version: string, digest: string, text: string, now: Date): Promise<void>;
+  /** `issuedAt`: when the page that bears the notice was approved, where a token proves it. */
+  seeNotice(
+    customerId: string,
+    version: string,
+    digest: string,
+    text: string,
+    now: Date,
+    issuedAt?: Date | null,
+  ): Promise<void>;
+  /** The digest kept for that version, and when a notice of that version or digest was issued first. */
+  citedNotice(
+    customerId: string,
+    version: string | null,
+    digest: string | null,
+  ): Promise<{ readonly digest: string | null; readonly issuedAt: Date | null }>;
   notices(
     customerId: string,
   ): Promise<readonly { readonly version: string; readonly digest: string; readonly firstSeenAt: Date }[]>;
