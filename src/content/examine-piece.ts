@@ -10,9 +10,10 @@ import {
   placeholderConcept,
 } from "./cues.ts";
 import { createExtractor, type FeatureVector } from "./features.ts";
-import type { FieldNames } from "./field-names.ts";
+import type { FieldMatch, FieldNames } from "./field-names.ts";
 import { markSmallWords } from "./language.ts";
 import { buildLexicon, findTerms, type Hit, type Lexicon } from "./lexicon.ts";
+import { tokenText } from "./numbers.ts";
 import { createReader } from "./reading.ts";
 import type { Reading } from "./reading-shape.ts";
 import { tokenAt } from "./spans.ts";
@@ -37,12 +38,17 @@ export type Examiner = {
   readonly concepts: readonly string[];
   /** `channel` as the learned layer numbers it; `fieldConcept` -1 where the text has no field name. */
   examine(text: string, from: number, to: number, channel: number, fieldConcept: number): Piece;
+  /** The rule of a field name, with its disguise taken off where it wears one. */
+  readonly matchName: (name: string) => FieldMatch | null;
   /** What a field name says by itself, as a feature. */
   readonly fieldConceptOf: (name: string) => number;
 };
 
 /** Hits up to this number are put in order by insertion: they come nearly sorted. */
 const insertedMax = 64;
+/** Signs and digits among the letters of a name; most names have none and are only looked up. */
+const disguisedName = /[a-z][*@$!0-9]+[a-z]|[a-z]{2}[0134](?![0-9])|[@$][a-z]/i;
+const nameUnitsMax = 128;
 const address = /https?:|www\.|\.(vn|com|example|ly|app|net|io)\b/;
 
 /** Builds the word table and the automaton. An examiner keeps buffers and remembered spellings, nothing that changes a result. */
@@ -53,7 +59,7 @@ export function createExaminer(data: ContentData, fieldNames: FieldNames): Exami
   addVocabulary(words, data.words, data.lexicon, reader.table);
   markNames(words, reader.table);
   markSmallWords(words, reader.table);
-  const revealer = createRevealer(reader, words);
+  const revealer = createRevealer(reader, words, lexicon.pairs);
   const offset = lexicon.concepts.length;
   const fieldOffset = offset + builtInConcepts.length;
   const question = offset + builtIn("question");
@@ -87,8 +93,20 @@ export function createExaminer(data: ContentData, fieldNames: FieldNames): Exami
     return { reading, hits, vector, unreadable: revealed?.unreadable === true };
   };
 
-  const fieldConceptOf = (name: string): number => {
+  const matchName = (name: string): FieldMatch | null => {
     const match = fieldNames.match(name);
+    if (match !== null || !disguisedName.test(name) || fieldNames.allows(name)) return match;
+    const reading = reader.read(name, 0, Math.min(name.length, nameUnitsMax));
+    words.describe(reading);
+    const revealed = revealer.reveal(reading, name, 0, Math.min(name.length, nameUnitsMax));
+    if (revealed === null) return null;
+    const spelled: string[] = [];
+    for (let i = 0; i < revealed.reading.tokens; i++) spelled.push(tokenText(revealed.reading, i));
+    return fieldNames.match(spelled.join(" "));
+  };
+
+  const fieldConceptOf = (name: string): number => {
+    const match = matchName(name);
     if (match !== null)
       return fieldOffset + categories.indexOf(match.category) * 2 + (match.severity === "block" ? 0 : 1);
     return fieldOffset + (fieldNames.allows(name) ? 100 : 101);
@@ -99,6 +117,7 @@ export function createExaminer(data: ContentData, fieldNames: FieldNames): Exami
     table: reader.table,
     concepts: [...lexicon.concepts, ...builtInConcepts],
     examine,
+    matchName,
     fieldConceptOf,
   };
 }

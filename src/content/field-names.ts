@@ -6,11 +6,16 @@ export type FieldMatch = {
   readonly rule: string;
 };
 
-/** Lists "category:severity<TAB>entry|entry" plus "allow<TAB>…"; an entry is folded tokens joined by spaces. */
+/**
+ * Lists "category:severity<TAB>entry|entry" plus "allow<TAB>…"; an entry is folded tokens joined by spaces. A category
+ * written "stated.<category>" holds attributes of other languages, which match as whole names only.
+ */
 export type FieldNameText = string;
 
 export type FieldNames = {
   match(name: string): FieldMatch | null;
+  /** An attribute of another language, as a whole name. */
+  matchStated(name: string): FieldMatch | null;
   /** Whether the name is known to be harmless although it shares the vocabulary. */
   allows(name: string): boolean;
 };
@@ -38,6 +43,7 @@ type Entry = { readonly tokens: readonly string[]; readonly match: FieldMatch; r
 /** Builds the matcher: whole name first, then the longest run of whole tokens. */
 export function createFieldNames(text: FieldNameText): FieldNames {
   const wholes = new Map<string, FieldMatch>();
+  const stated = new Map<string, FieldMatch>();
   const runs = new Map<string, Entry[]>();
   const allow = new Set<string>();
   const allowTokens = new Set<string>();
@@ -47,7 +53,14 @@ export function createFieldNames(text: FieldNameText): FieldNames {
     for (const entry of list.split("|").filter((item) => item !== "")) {
       const whole = entry.startsWith("=");
       const tokens = (whole ? entry.slice(1) : entry).split(" ");
-      if (category === "allow") allow.add(tokens.join(""));
+      if (category.startsWith("stated.")) {
+        const named = category.slice("stated.".length);
+        stated.set(tokensOfName(entry).join(""), {
+          category: named as Category,
+          severity: "block",
+          rule: `${named}.field`,
+        });
+      } else if (category === "allow") allow.add(tokens.join(""));
       else if (category === "allow_token") allowTokens.add(tokens.join(" "));
       else {
         const match: FieldMatch = {
@@ -84,10 +97,11 @@ export function createFieldNames(text: FieldNameText): FieldNames {
       const tokens = tokensOfName(name);
       const joined = tokens.join("");
       if (joined === "" || allow.has(joined)) return null;
-      const whole = wholes.get(joined);
+      const whole = wholes.get(joined) ?? stated.get(joined);
       if (whole !== undefined) return whole;
       return allows(name) ? null : longestRun(tokens);
     },
+    matchStated: (name) => stated.get(tokensOfName(name).join("")) ?? null,
     allows,
   };
 }

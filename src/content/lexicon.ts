@@ -10,6 +10,8 @@ export type LexiconText = string;
 
 export type Lexicon = {
   readonly automaton: Automaton;
+  /** Numbers of words that stand one after the other in a term, as `pairOf` joins them. */
+  readonly pairs: ReadonlySet<number>;
   readonly concepts: readonly string[];
   readonly conceptOf: Uint16Array;
   readonly syllablesOf: Uint8Array;
@@ -28,6 +30,9 @@ export type Hit = {
 };
 
 const hitsMax = 512;
+
+/** Two word numbers in one. */
+export const pairOf = (first: number, second: number): number => first * 0x20000 + second;
 
 /** Parses the generated lexicon, numbers its words in `words` and builds the automaton; some tens of milliseconds. */
 export function buildLexicon(text: LexiconText, table: Uint16Array, words: WordTable): Lexicon {
@@ -53,6 +58,7 @@ export function buildLexicon(text: LexiconText, table: Uint16Array, words: WordT
   }
   return {
     automaton: buildAutomaton(patterns),
+    pairs: new Set(patterns.flatMap((words) => words.slice(1).map((word, i) => pairOf(words[i] ?? 0, word)))),
     concepts,
     conceptOf: Uint16Array.from(conceptOf),
     syllablesOf: Uint8Array.from(syllables),

@@ -107,7 +107,7 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const field = options.field ?? name.slice(0, 64);
     if (emptyValues.test(value))
       return { verdict: "pass", language: options.language ?? "und", findings: [] };
-    const match = fieldNames.match(name);
+    const match = examiner.matchName(name);
     const extra: Finding[] = [];
     if (match !== null)
       extra.push(makeFinding(match.rule, match.category, match.severity, field, 0, value.length));

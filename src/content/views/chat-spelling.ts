@@ -192,7 +192,7 @@ export function accentedKeystrokes(word: string): string | null {
   }
   const at = out.findLastIndex(isVowel);
   if (at < 0) return null;
-  out[at] += tone;
+  out[at] = `${out[at] ?? ""}${tone}`;
   return out.join("").normalize("NFC");
 }
 

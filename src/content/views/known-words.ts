@@ -28,7 +28,7 @@ export type KnownWords = {
 };
 
 /** The hash that a reader would give to letters a–z and digits; other units never match. */
-function hashOf(word: string): number {
+export function hashOf(word: string): number {
   let hash = hashStart;
   for (let i = 0; i < word.length; i++) {
     const unit = word.charCodeAt(i);

@@ -1,8 +1,8 @@
 import { separator } from "../fold-table.ts";
-import { foldTerm, hashSyllable } from "../lexicon.ts";
+import { foldTerm, hashSyllable, pairOf } from "../lexicon.ts";
 import type { Reader } from "../reading.ts";
 import { type Reading, suspicions, tokenFlag } from "../reading-shape.ts";
-import { costMask, type WordTable, wordBits } from "../word-table.ts";
+import { costMask, termShift, type WordTable, wordBits } from "../word-table.ts";
 import { chatSpellings } from "./chat-spelling.ts";
 import { joinSingles } from "./join-singles.ts";
 import { createKnownWords } from "./known-words.ts";
@@ -10,7 +10,7 @@ import { marked, type Part } from "./part.ts";
 import { respell, split, typedMin } from "./respell.ts";
 import { createSpellings } from "./spellings.ts";
 import { unleet } from "./unleet.ts";
-import { unmask } from "./unmask.ts";
+import { createUnmask } from "./unmask.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 export type Revealed = { readonly reading: Reading; readonly unreadable: boolean };
@@ -22,10 +22,12 @@ export type Revealer = {
 };
 
 /** Builds the revealer; it looks at a text only where the first reading found a reason. */
-export function createRevealer(reader: Reader, words: WordTable): Revealer {
+export function createRevealer(reader: Reader, words: WordTable, pairs: ReadonlySet<number>): Revealer {
   const vocabulary = createVocabulary(words);
+  const termWord = (hash: number): number => words.get(hash) >>> termShift;
   const known = createKnownWords(vocabulary, reader.table);
   const spellings = createSpellings(known);
+  const unmask = createUnmask(known, (first, second) => pairs.has(pairOf(termWord(first), termWord(second))));
   const chat = new Map<number, string>();
   for (const [word, meaning] of chatSpellings) {
     const hash = hashSyllable(foldTerm(word, reader.table).symbols);
@@ -63,7 +65,7 @@ export function createRevealer(reader: Reader, words: WordTable): Revealer {
     for (let i = 0; i < reading.tokens; i++) before.push(partOf(reading, i));
     const sentences = before.map((part) => reading.tokenSentence[part.from] ?? 0);
     let parts = before;
-    if ((why & suspicions.mask) !== 0) parts = unmask(parts, text, known) ?? parts;
+    if ((why & suspicions.mask) !== 0) parts = unmask(parts, text) ?? parts;
     if ((why & suspicions.single) !== 0) parts = joinSingles(parts, text, known) ?? parts;
     if ((why & suspicions.leet) !== 0 || signs) parts = unleet(parts, text, known) ?? parts;
     parts = respell(parts, chat, known, spellings) ?? parts;
