@@ -9,6 +9,8 @@ const wordLengthMax = 20;
 const sensitiveGain = 8;
 const neighbourGain = 14;
 const syllableCost = 40;
+/** Bits that a word loses for which the mask must stand instead of a letter and not between two. */
+const replacingLoss = 6;
 const candidatesMax = 24;
 /** Masked words whose readings are remembered; all are forgotten when there are more. */
 const rememberedMax = 2048;
@@ -126,21 +128,18 @@ function maskedWord(group: readonly Part[], text: string): string {
 function guesses(word: string, known: KnownWords): readonly Candidate[] {
   if (!/^[a-z*]+$/.test(word)) return [];
   const removed = word.replaceAll("*", "");
-  const sole = [{ word: removed, hash: hashOf(removed), cost: 0 }];
-  if (known.costOf(removed) > 0 || known.isSyllable(removed)) return sole;
-  const single = word.replace(/\*+/, "*");
   const found: Candidate[] = [];
+  const add = (guess: string, loss: number): void => {
+    const cost = known.costOf(guess) || (known.isSyllable(guess) ? syllableCost : 0);
+    if (cost === 0) return;
+    const gain = known.isSensitive(guess) ? sensitiveGain : 0;
+    found.push({ word: guess, hash: hashOf(guess), cost: cost + loss - gain });
+  };
+  add(removed, 0);
+  const single = word.replace(/\*+/, "*");
   if (single.split("*").length === 2)
-    for (const letter of "abcdefghijklmnopqrstuvwxyz") {
-      const guess = single.replace("*", letter);
-      const cost = known.costOf(guess) || (known.isSyllable(guess) ? syllableCost : 0);
-      if (cost > 0)
-        found.push({
-          word: guess,
-          hash: hashOf(guess),
-          cost: cost - (known.isSensitive(guess) ? sensitiveGain : 0),
-        });
-    }
+    for (const letter of "abcdefghijklmnopqrstuvwxyz") add(single.replace("*", letter), replacingLoss);
   if (found.length > 0) return found.sort((a, b) => a.cost - b.cost).slice(0, candidatesMax);
+  const sole = [{ word: removed, hash: hashOf(removed), cost: 0 }];
   return known.isLongWord(removed) ? sole : [];
 }
