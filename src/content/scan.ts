@@ -13,6 +13,7 @@ import { guessLanguage } from "./language.ts";
 import { makeFinding, strictest } from "./make-finding.ts";
 import { pieces } from "./pieces.ts";
 import { spanOf } from "./spans.ts";
+import { findStatedAttributes } from "./stated-attributes.ts";
 import { findBase64 } from "./views/base64.ts";
 
 export type ScanOptions = {
@@ -73,6 +74,8 @@ export function createScanner(data: ContentData = shippedData): Scanner {
     const findings: Finding[] = [...extra];
     let language = options.language ?? "";
     if (mayHoldIdentifier(text)) findings.push(...identifierFindings(text, field));
+    for (const { match, start, end } of findStatedAttributes(text, fieldNames))
+      findings.push(makeFinding(`${match.category}.fact`, match.category, "block", field, start, end));
     for (const [from, to] of pieces(text)) {
       const piece = examiner.examine(text, from, to, channelOf(options), fieldConcept);
       if (language === "") language = guessLanguage(piece.reading, text);

@@ -32,6 +32,17 @@ describe("names of fields", () => {
     ["TienAnTienSu", "criminal"],
     ["dang_vien", "politics"],
     ["van_tay", "biometric_genetic"],
+    ["soKg", "health"],
+    ["customer_condition", "health"],
+    ["homeCoords", "location"],
+    ["lan_cuoi_thay", "location"],
+    ["pass_email", "credential"],
+    ["kidBirthday", "child"],
+    ["sinh_nhat_con", "child"],
+    ["dinhHuong", "sex_life"],
+    ["union_joined", "union"],
+    ["take_home_pay", "financial_history"],
+    ["soTheVisa", "card"],
   ])("%s is blocked as %s", (name, category) => {
     expect(scanner.matchFieldName(name)).toMatchObject({ category, severity: "block" });
   });
@@ -52,6 +63,14 @@ describe("names of fields", () => {
     "so_dien_thoai",
     "ma_don_hang",
     "expiry_of_voucher",
+    "soDuDiemThuong",
+    "vi_tri_ke",
+    "so_the_kho",
+    "co_ghe_tre_em",
+    "mau_da_giay",
+    "membership_no",
+    "relationshipManager",
+    "race_category",
   ])("%s is harmless", (name) => {
     expect(scanner.matchFieldName(name)).toBeNull();
   });
