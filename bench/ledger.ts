@@ -121,7 +121,7 @@ async function measureAppending(caller: Caller): Promise<void> {
   ending.abort();
   await sequencer;
 
-  const inside = await databaseLogReader(postgres.url);
+  const inside = databaseLogReader(postgres.url);
   const { signer, origin } = world.ledger;
   const verifyMs = await time(async () => {
     const report = await verifyLog(inside.reader, {

@@ -20,7 +20,7 @@ export async function verifyLedger(
   options: VerifyLedgerOptions,
   print: (line: string) => void,
 ): Promise<number> {
-  const inside = options.databaseUrl !== undefined ? await databaseLogReader(options.databaseUrl) : null;
+  const inside = options.databaseUrl !== undefined ? databaseLogReader(options.databaseUrl) : null;
   const url = options.url ?? "http://127.0.0.1:8080";
   try {
     const trusted = await trustedKey(options, url);

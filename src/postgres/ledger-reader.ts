@@ -26,38 +26,24 @@ const asBundle = (leaf: string, order: string): string =>
  * The log as the database holds it, for verification from the inside. Reads only, in large pages, each ahead of its
  * use, on connections of its own: while one page is hashed here the server prepares the next.
  */
-export async function databaseLogReader(url: string): Promise<{
+export function databaseLogReader(url: string): {
   readonly reader: LogReader;
   leaves(): AsyncIterable<StoredLeaf | StoredStretch>;
   close(): Promise<void>;
-}> {
-  const open = async (): Promise<pg.Client> => {
-    const client = new pg.Client({
-      connectionString: url,
-      options: "-c search_path=guard -c guard.customer=* -c random_page_cost=1.1",
-    });
-    await client.connect();
-    return client;
-  };
-  const clients: pg.Client[] = [];
-  const close = async (): Promise<void> =>
-    void (await Promise.allSettled(clients.map((client) => client.end())));
-  try {
-    for (let count = 0; count < 3; count++) clients.push(await open());
-  } catch (err) {
-    await close();
-    throw err;
-  }
-  const [forTiles, forEntries, forLeaves] = clients;
-  const rows = async <Row extends object>(
-    client: pg.Client | undefined,
-    text: string,
-    values: readonly bigint[],
-  ): Promise<Row[]> => (await client?.query<Row>(text, values.map(String)))?.rows ?? [];
+} {
+  // Tiles, entries and stored leaves are read beside one another.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 3,
+    options: "-c search_path=guard -c guard.customer=* -c random_page_cost=1.1",
+  });
+  // A connection that breaks while idle: the next query tells.
+  pool.on("error", () => undefined);
+  const rows = async <Row extends object>(text: string, values: readonly bigint[]): Promise<Row[]> =>
+    (await pool.query<Row>(text, values.map(String))).rows;
 
   const bundles = pagedRows(pageBundles, async (_level, from, to) => {
     const found = await rows<{ bundle: string; entries: Buffer }>(
-      forEntries,
       `select index / 256 as bundle, ${asBundle("leaf", "index")} as entries
        from ledger_leaf where index >= $1 and index < $2 group by 1`,
       [from * bundleLeaves, to * bundleLeaves],
@@ -66,7 +52,6 @@ export async function databaseLogReader(url: string): Promise<{
   });
   const tiles = pagedRows(pageBundles, async (level, from, to) => {
     const found = await rows<{ n: string; data: Buffer }>(
-      forTiles,
       "select n, data from ledger_tile where level = $1 and n >= $2 and n < $3",
       [BigInt(level), from, to],
     );
@@ -74,20 +59,14 @@ export async function databaseLogReader(url: string): Promise<{
   });
   const reader: LogReader = {
     checkpoint: async () =>
-      (
-        await rows<{ note: string }>(
-          forTiles,
-          "select note from ledger_checkpoint order by size desc limit 1",
-          [],
-        )
-      )[0]?.note ?? null,
+      (await rows<{ note: string }>("select note from ledger_checkpoint order by size desc limit 1", []))[0]
+        ?.note ?? null,
     tile: ({ level, index }) => tiles.get(level, index),
     entries: ({ index }) => bundles.get(0, index),
   };
 
   const page = (from: bigint): Promise<Page[]> =>
     rows<Page>(
-      forLeaves,
       `select l.index / 256 as bundle, min(l.index) as first, max(l.index) as last, count(*)::int as width,
          ${asBundle("l.leaf", "l.index")} as entries,
          array_agg(l.index) filter (where r.leaf is distinct from l.leaf) as altered,
@@ -101,7 +80,6 @@ export async function databaseLogReader(url: string): Promise<{
   /** Where leaves go on after a page that held none; null: nowhere. */
   const nextAfter = async (from: bigint): Promise<bigint | null> => {
     const [row] = await rows<{ index: string | null }>(
-      forLeaves,
       "select min(index) as index from ledger_leaf where index >= $1",
       [from],
     );
@@ -124,7 +102,7 @@ export async function databaseLogReader(url: string): Promise<{
       for (const row of found) yield* itemsOf(row);
     }
   }
-  return { reader, leaves, close };
+  return { reader, leaves, close: () => pool.end() };
 }
 
 function* itemsOf({ bundle, entries, altered, positions }: Page): Generator<StoredLeaf | StoredStretch> {
