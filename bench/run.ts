@@ -1,18 +1,22 @@
 /**
- * Every measurement, small, one after another, and what they say as docs/performance.md.
- * Run: npm run bench [-- name …]; names choose among the files, larger sizes are arguments of each file itself.
+ * Every measurement, small, one after another, and what they say as docs/performance.md with a plot of the ratios.
+ * Run: npm run bench [-- --quick] [name …]; --quick takes smaller sizes and under six minutes in all, names choose among
+ * the files, larger sizes are arguments of each file itself. One that fails or hangs is told and does not hold the rest.
  */
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { plotRatios, ratiosIn } from "./plot-ratios.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 type Bench = {
   readonly file: string;
   readonly args: readonly string[];
+  /** Smaller sizes; unset: the same. */
+  readonly quick?: readonly string[];
   readonly what: string;
   readonly beside: string;
   /** The lines of its output that hold the comparison. */
@@ -51,6 +55,7 @@ const benches: readonly Bench[] = [
   {
     file: "csv",
     args: ["100000"],
+    quick: ["20000"],
     what: "reading CSV",
     beside: "udsv, a naive split, counting line ends",
     telling: /^ours \//,
@@ -58,6 +63,7 @@ const benches: readonly Bench[] = [
   {
     file: "ledger-tree",
     args: ["200000"],
+    quick: ["50000"],
     what: "the pure ledger",
     beside: "RFC 6962 written down plainly",
     telling: /×/,
@@ -65,6 +71,7 @@ const benches: readonly Bench[] = [
   {
     file: "import",
     args: ["20000"],
+    quick: ["5000"],
     what: "an import, everything included",
     beside: "multi-row INSERTs; COPY and a merge alone",
     telling: /^ours \//,
@@ -72,29 +79,52 @@ const benches: readonly Bench[] = [
   {
     file: "preview-http",
     args: ["1500"],
+    quick: ["300"],
     what: "a preview over HTTP",
     beside: "bare Express",
     telling: /µs\/request/,
   },
-  { file: "queue", args: ["1000"], what: "the queue", beside: "BullMQ alone", telling: /ratio|×|%/ },
+  {
+    file: "queue",
+    args: ["1000"],
+    quick: ["300"],
+    what: "the queue",
+    beside: "BullMQ alone",
+    telling: /ratio|×|%/,
+  },
   {
     file: "hand-off",
     args: ["2000", "1"],
+    quick: ["600", "1"],
     what: "approval to last outcome",
     beside: "the same pipeline without a guard",
     telling: /ratio|×|%/,
   },
+  {
+    file: "ledger-verify",
+    args: ["1000000"],
+    quick: ["100000"],
+    what: "a whole ledger verified from inside",
+    beside: "reading it in one query; hashing alone",
+    telling: /^ratio|verified|signed/,
+  },
 ];
 
+const quick = process.argv.includes("--quick");
+const chosen = process.argv.slice(2).filter((word) => word !== "--quick");
 // A measurement that hangs must not hold the others.
-const limitMs = 10 * 60_000;
-const chosen = process.argv.slice(2);
+const limitMs = quick ? 30_000 : 10 * 60_000;
 
 type Result = { readonly bench: Bench; readonly ended: string; readonly output: string };
 
 function run(bench: Bench): Promise<Result> {
   return new Promise((resolve) => {
-    const args = ["--import", "tsx", `bench/${bench.file}.ts`, ...bench.args];
+    const args = [
+      "--import",
+      "tsx",
+      `bench/${bench.file}.ts`,
+      ...((quick ? bench.quick : undefined) ?? bench.args),
+    ];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const hear = (piece: Buffer): void => {
@@ -103,7 +133,10 @@ function run(bench: Bench): Promise<Result> {
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
-    const limit = setTimeout(() => child.kill("SIGTERM"), limitMs);
+    const limit = setTimeout(() => {
+      child.kill("SIGTERM");
+      setTimeout(() => child.kill("SIGKILL"), 5_000).unref();
+    }, limitMs);
     child.once("close", (code, signal) => {
       clearTimeout(limit);
       resolve({ bench, ended: signal ?? String(code), output });
@@ -125,11 +158,14 @@ const plain = (text: string): string =>
     .map((line) => line.replaceAll(/[│|]/g, " ").trimEnd())
     .filter((line) => !/^[─┌┐└┘├┤┬┴┼\s]*$/.test(line))
     .join("\n");
-const row = ({ bench, ended, output }: Result): string => {
-  const lines = plain(output)
+const tellingLines = ({ bench, output }: Result): readonly string[] =>
+  plain(output)
     .split("\n")
     .filter((line) => bench.telling.test(line))
     .map((line) => line.trim().replaceAll(/\s{2,}/g, " · "));
+const row = (result: Result): string => {
+  const { bench, ended } = result;
+  const lines = tellingLines(result);
   const said = ended === "0" ? lines.join("<br>") : `did not end well (${ended})`;
   return `| [${bench.file}](../bench/${bench.file}.ts) | ${bench.what} | ${bench.beside} | ${said} |`;
 };
@@ -141,6 +177,8 @@ read the ratios: the absolute figures belong to one machine at one moment. Sizes
 
 ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}; subscriber-guard ${packageVersion}.
 
+${quick ? "Taken with `--quick`: small sizes, rough figures.\n\n" : ""}![Ratios of every measurement](performance.svg)
+
 | file | what | beside | says |
 |---|---|---|---|
 ${results.map(row).join("\n")}
@@ -148,6 +186,9 @@ ${results.map(row).join("\n")}
 ${results.map(({ bench, output }) => `## ${bench.file}\n\n\`\`\`text\n${plain(output).trim()}\n\`\`\``).join("\n\n")}
 `;
 // A choice of some is for looking at, not for the page.
-if (chosen.length === 0) writeFileSync(`${root}docs/performance.md`, page);
-else console.log(`\n${page}`);
+if (chosen.length === 0) {
+  writeFileSync(`${root}docs/performance.md`, page);
+  const ratios = results.flatMap((result) => ratiosIn(result.bench.file, tellingLines(result)));
+  writeFileSync(`${root}docs/performance.svg`, await plotRatios(ratios));
+} else console.log(`\n${page}`);
 if (results.some(({ ended }) => ended !== "0")) process.exitCode = 1;
