@@ -123,7 +123,8 @@ async function storeChunk(
     await openReview(world, tx, row, decision, decided);
     if (!to.done) return { stands: to, decision: null };
     await appendDecision(world, tx, campaign.customer, campaign, row, decision);
-    await tx.campaigns.update(row.id, { status: decision.verdict === "hold" ? "held" : "sending" });
+    const waits = decision.verdict === "hold" || campaign.facts.sendMoment > campaign.facts.now;
+    await tx.campaigns.update(row.id, { status: waits ? "held" : "sending" });
     await tx.campaigns.completeIfDone([row.id], now);
     await tx.outbox.done([jobId], now);
     return { stands: null, decision };

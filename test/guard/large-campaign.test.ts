@@ -165,6 +165,19 @@ describe("a campaign to more than 10,000 recipients", () => {
     expect(await house.guard.getCampaign(caller, created.id)).toMatchObject({ status: "cancelled" });
   }, 120_000);
 
+  test("for a later hour is held once it is decided", async () => {
+    const sendAt = new Date(house.clock.now().getTime() + 3_600_000).toISOString();
+    const created = await send(house, caller, [], { name: "later", ...all, sendAt });
+    const jobId = await decideJob(created.id);
+    await decideCampaign(house.world, caller.customerId ?? "", created.id, jobId);
+    expect(await house.guard.getCampaign(caller, created.id)).toMatchObject({
+      status: "held",
+      decision: { verdict: "partial" },
+    });
+    await house.guard.cancelCampaign(caller, created.id);
+    await house.work();
+  }, 120_000);
+
   test("a preview of it counts everybody and shows the first thousand", async () => {
     const preview = await house.guard.previewCampaign(
       caller,
