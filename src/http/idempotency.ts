@@ -7,6 +7,8 @@ export type StoredAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Of an upload: what the first request had sent. It was not known yet when that request began. */
+  readonly uploadDigest?: string;
 };
 
 export type IdempotencyBegin = "new" | "in_progress" | "reused" | { readonly replay: StoredAnswer };
@@ -40,6 +42,8 @@ export type Once = {
   readonly scope: string;
   readonly key: string;
   readonly fingerprint: string;
+  /** Of an upload: what this request sent, once the work is done, or by reading what is still to come. */
+  readonly upload?: { readonly taken: () => string | null; readonly read: () => Promise<string | null> };
   /** Turns a failure into its answer, so that a refusal is repeated too. */
   readonly answerOf: (error: unknown) => Answer;
   /** Told when the answer could not be kept: it has taken effect and goes out all the same. */
@@ -52,9 +56,16 @@ export async function answerOnce(once: Once, work: () => Promise<Answer>): Promi
   if (begun === "in_progress") throw new GuardError("idempotency_in_progress", "the first is still running");
   if (begun === "reused")
     throw new GuardError("idempotency_key_reused", "the key belongs to another request");
-  if (begun !== "new") return replayed(begun.replay);
+  if (begun !== "new") {
+    const first = begun.replay.uploadDigest;
+    if (first !== undefined && once.upload !== undefined && (await once.upload.read()) !== first)
+      throw new GuardError("idempotency_key_reused", "the key belongs to another upload");
+    return replayed(begun.replay);
+  }
   const answer = await work().catch(once.answerOf);
-  const stored = isFinal(answer) ? storable(answer) : null;
+  const kept = isFinal(answer) ? storable(answer) : null;
+  const digest = once.upload?.taken() ?? null;
+  const stored = kept === null || digest === null ? kept : { ...kept, uploadDigest: digest };
   try {
     if (stored === null) await once.store.abandon(once.scope, once.key);
     else await once.store.complete(once.scope, once.key, stored);

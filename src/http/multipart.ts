@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
 import type { Request } from "express";
 import { GuardError } from "../domain/guard-error.ts";
 import type { Upload } from "../guard/guard.ts";
+import { requestState } from "./request-state.ts";
 
 export type MultipartForm = {
   readonly fields: ReadonlyMap<string, string>;
@@ -27,6 +29,7 @@ const fieldBytesMax = 256 * 1024;
 export function readMultipart(req: Request, limits: MultipartLimits): Promise<MultipartForm> {
   const parser = createParser(req, limits);
   const fields = new Map<string, string>();
+  const digest = digestFor(req, fields);
   return new Promise((resolve, reject) => {
     let failure: Error | null = null;
     let handedOver = false;
@@ -48,7 +51,7 @@ export function readMultipart(req: Request, limits: MultipartLimits): Promise<Mu
         return;
       }
       handedOver = true;
-      resolve({ fields, file: uploadOf(req, upload, () => failure, stop) });
+      resolve({ fields, file: uploadOf(req, upload, () => failure, stop, digest) });
     };
 
     parser.on("field", (name, value, _nameTruncated, valueTruncated) => {
@@ -78,6 +81,24 @@ export function readMultipart(req: Request, limits: MultipartLimits): Promise<Mu
   });
 }
 
+type FileDigest = { readonly add: (piece: Uint8Array) => void; readonly end: () => void };
+
+/** Only where an Idempotency-Key needs it: of the parts, not of the bytes, whose boundary changes each time. */
+function digestFor(req: Request, fields: ReadonlyMap<string, string>): FileDigest | null {
+  if (req.res === undefined || req.get("Idempotency-Key") === undefined) return null;
+  const state = requestState(req.res);
+  const file = createHash("sha256");
+  return {
+    add: (piece) => void file.update(piece),
+    end: () => {
+      const parts = [...fields].sort(([a], [b]) => (a < b ? -1 : 1));
+      const whole = JSON.stringify([parts, file.digest("hex")]);
+      const digest = createHash("sha256").update(whole).digest("hex");
+      state.uploadDigest = () => digest;
+    },
+  };
+}
+
 type PartialUpload = {
   readonly stream: BusboyFileStream;
   readonly fileName: string;
@@ -103,6 +124,7 @@ function uploadOf(
   upload: PartialUpload,
   failure: () => Error | null,
   stop: (error: Error) => void,
+  digest: FileDigest | null,
 ): Upload {
   const length = Number(req.headers["content-length"]);
   let started = false;
@@ -113,11 +135,19 @@ function uploadOf(
     started = true;
     let ended = false;
     try {
-      for (let chunk = upload.head.shift(); chunk !== undefined; chunk = upload.head.shift()) yield chunk;
-      if (!upload.headEnded) for await (const chunk of upload.stream) yield chunk as Buffer;
+      for (let chunk = upload.head.shift(); chunk !== undefined; chunk = upload.head.shift()) {
+        digest?.add(chunk);
+        yield chunk;
+      }
+      if (!upload.headEnded)
+        for await (const chunk of upload.stream) {
+          digest?.add(chunk as Buffer);
+          yield chunk as Buffer;
+        }
       const failed = failure();
       if (failed !== null) throw failed;
       if (upload.stream.truncated) throw new GuardError("body_too_large", "the file is over its limit");
+      digest?.end();
       ended = true;
     } finally {
       if (!ended) unread();

@@ -7,12 +7,14 @@ export type RequestState = {
   /** The pattern, never the path: a path could hold what must not be logged. */
   route: string | null;
   caller: Caller | null;
+  /** Of an upload with an Idempotency-Key: what was sent, null until all of it was read. */
+  uploadDigest: () => string | null;
 };
 
 const key = "subscriberGuard";
 
 export function beginRequestState(res: Response, requestId: string): RequestState {
-  const state: RequestState = { requestId, route: null, caller: null };
+  const state: RequestState = { requestId, route: null, caller: null, uploadDigest: () => null };
   (res.locals as Record<string, unknown>)[key] = state;
   return state;
 }

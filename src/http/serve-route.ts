@@ -7,6 +7,7 @@ import { answerOnce, fingerprintOf, type IdempotencyStore, idempotencyKey } from
 import { type JsonBody, type ReadJsonBody, requireMediaType } from "./json-body.ts";
 import { languageOf } from "./language.ts";
 import type { Logger } from "./log.ts";
+import { readMultipart } from "./multipart.ts";
 import { problemAnswer } from "./problem.ts";
 import type { Limiters } from "./rate-limit.ts";
 import { requestState } from "./request-state.ts";
@@ -65,6 +66,9 @@ export function serveRoute(route: Route, deps: ServeDependencies): RequestHandle
         scope: caller.customerId ?? `key:${caller.keyId}`,
         key,
         fingerprint: fingerprintOf(req.method, req.originalUrl, body.digest),
+        ...(route.rawBody === undefined
+          ? {}
+          : { upload: { taken: () => state.uploadDigest(), read: () => readUpload(req, res) } }),
         answerOf: (error) => {
           logFailure(deps.logger, error, state.requestId, route.path);
           return problemAnswer(error, { language, requestId: state.requestId, publicUrl: deps.publicUrl });
@@ -100,7 +104,8 @@ export function serveRoute(route: Route, deps: ServeDependencies): RequestHandle
   const bodyOf = async (req: Request, res: Response): Promise<JsonBody> => {
     if (route.body !== null) return deps.readJson(req, res);
     if (route.rawBody !== undefined) requireMediaType(req, route.rawBody.mediaTypes);
-    // A streamed body cannot be hashed before it is read; its length tells most changed files apart.
+    // A streamed body cannot be hashed before it is read: its length tells most changed files apart at once, and
+    // what it held is compared when there is an answer to repeat.
     return { value: null, digest: `length:${req.get("Content-Length") ?? ""}` };
   };
 
@@ -118,6 +123,13 @@ export function logFailure(logger: Logger, error: unknown, requestId: string, ro
   const known = error instanceof GuardError;
   if (!known || error.status >= 500) logger.error({ err: error, requestId, route }, "request failed");
   else logger.debug({ code: error.code, requestId, route }, "request refused");
+}
+
+/** Reads an upload that is not worked on, only to know what it holds. */
+async function readUpload(req: Request, res: Response): Promise<string | null> {
+  const { file } = await readMultipart(req, { fileBytesMax: Number.POSITIVE_INFINITY, required: [] });
+  for await (const _piece of file.bytes);
+  return requestState(res).uploadDigest();
 }
 
 /** "+07:00" that was written into an address without being encoded arrives as " 07:00": it can mean nothing else. */

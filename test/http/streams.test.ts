@@ -44,6 +44,21 @@ describe("contact imports", () => {
     expect(seen.input?.declaration.basis).toBe("contract");
   });
 
+  it("with one key twice: the same parts get the first answer, another file of the same length none", async () => {
+    const { post } = importing();
+    const send = (file: string, key = "import-1") =>
+      post()
+        .set("Idempotency-Key", key)
+        .field("declaration", declaration)
+        .attach("file", Buffer.from(file), "a.csv");
+    const first = await send("phone\n0901234567\n");
+    const again = await send("phone\n0901234567\n");
+    expect([first.status, again.status, again.headers["idempotent-replay"]]).toEqual([202, 202, "true"]);
+    const other = await send("phone\n0901234568\n");
+    expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
+    expect((await send("phone\n0901234568\n", "import-2")).headers["idempotent-replay"]).toBeUndefined();
+  });
+
   it("take the fields after the file as well", async () => {
     const { seen, post } = importing();
     const res = await post()
