@@ -56,7 +56,11 @@ describe.each(["a", "b"] as const)("trained on author %s and measured on the oth
     "terms dotted",
     "terms dashed",
     "terms joined",
+    "telex",
+    "terms leet",
+    "terms leet, bare",
     "terms masked be*nh",
+    "terms masked b*nh",
   ])("%s still finds what is caught in the clear", (name) => {
     const disguise = disguises[name] ?? ((text: string) => text);
     let kept = 0;

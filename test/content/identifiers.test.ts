@@ -1,6 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createFoldTable, lookAlikeMap } from "../../src/content/fold-table.ts";
 import { findIdentifiers, looksLikeCitizenId } from "../../src/content/identifiers/find-identifiers.ts";
 import { passesLuhn, passesTaxCode } from "../../src/content/identifiers/luhn.ts";
+import { mayHoldIdentifier } from "../../src/content/identifiers/may-hold.ts";
+import { createPlainReader } from "../../src/content/identifiers/plain-text.ts";
 
 const rulesOf = (text: string): string[] => findIdentifiers(text).map((hit) => `${hit.rule}:${hit.severity}`);
 
@@ -66,4 +70,30 @@ describe("numbers with their words", () => {
   ])("%s holds none", (text) => {
     expect(rulesOf(text)).toEqual([]);
   });
+});
+
+describe("the first look at a text", () => {
+  const readPlain = createPlainReader(createFoldTable(lookAlikeMap()));
+
+  test("lets no text through in which the second finds a number", () => {
+    const piece = fc.constantFrom(
+      ..."hộ chiếu |C1234567|cvv |123|S1234567D|219-09-9999|pan |abcde1234f|RSSMRA85T10A562S|NI |AB123456C|4111 1111 |1111 1111|mã bảo mật thẻ |CCCD |0791|8800|4521|_|-|.| |&#49;|<b>|\u200b|e\u0301|１２３|x|mạt|the |code ".split(
+        "|",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        const text = pieces.join("");
+        if (!mayHoldIdentifier(text)) expect(findIdentifiers(readPlain(text).text)).toEqual([]);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+
+  test.each(["Giảm 20% đến 30/6, giao từ 9h", "Áo mẫu 12, giá 450.000đ", "Gọi 1900 12"])(
+    "%s needs no second",
+    (text) => {
+      expect(mayHoldIdentifier(text)).toBe(false);
+    },
+  );
 });

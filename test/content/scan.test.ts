@@ -66,10 +66,30 @@ describe("a disguise changes nothing", () => {
     ["dotted", hiv.replace("HIV", "H.I.V")],
     ["leet", hiv.replace("HIV", "H1V")],
     ["masked", hiv.replace("xét nghiệm", "xét ngh*ệm")],
+    ["masked instead of a letter", hiv.replace("xét nghiệm", "x*t ng*iệm")],
+    ["telex", "Chaof chij Hanhj, keets quar xets nghieemj HIV cuar chij laf duwowng tinhs"],
+    ["VNI", "Cha2o chi5 Ha5nh, ke61t qua3 xe1t nghie65m HIV cu3a chi5 la2 du7o7ng ti1nh"],
+    ["leet down to the shortest words", "Chao ch1 Hanh, k3t qua xet ngh13m H1V c14 ch1 l4 duong t1nh"],
     ["repeated letters", hiv.replace("tính", "tínhhhhhh")],
     ["base64", `xem ${Buffer.from(hiv).toString("base64")} nhe`],
   ])("%s", (_, text) => {
     expect(scanner.scanText(text).verdict).toBe("block");
+  });
+});
+
+describe("a number of a person", () => {
+  test("is found with seven digits too", () => {
+    const result = scanner.scanText("Hộ chiếu C1234567 của anh đã xong");
+    expect(result.findings.map((item) => item.rule)).toContain("national_id.passport");
+  });
+});
+
+describe("a field name", () => {
+  test.each(["l4_ngu01_c0ng_g140", "ton_g*ao"])("in disguise (%s) is read without it", (name) => {
+    expect(scanner.scanField(name, "có").verdict).toBe("block");
+  });
+  test.each(["line_2", "address1", "size_m2", "ip4_range"])("%s stays harmless", (name) => {
+    expect(scanner.scanField(name, "xanh").verdict).toBe("pass");
   });
 });
 
