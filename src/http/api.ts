@@ -93,7 +93,7 @@ export function createApi(deps: ApiDependencies): Express {
   const document = openApiDocument(routes, published, publicUrl);
   mountByPath(app, limiters, [...published, openApiRoute(document)], (route) => servePublic(route, limiters));
 
-  if (deps.console !== undefined) app.use("/console", deps.console);
+  if (deps.console !== undefined) app.use("/console", told(limiters), deps.console);
   app.use(notFound(limiters));
   app.use(problemHandler(logger, publicUrl));
   return app;
@@ -116,6 +116,18 @@ function mountByPath<R extends Pick<Route | PublicRoute, "method" | "path">>(
       ),
     );
   }
+}
+
+/** The console counts for itself who signs in; its answers tell of the limit like all others. */
+function told(limiters: Limiters): RequestHandler {
+  return async (req, res, next) => {
+    try {
+      await limiters.unmetered(req, res);
+      next();
+    } catch (error) {
+      next(error);
+    }
+  };
 }
 
 function servePublic(route: PublicRoute, limiters: Limiters): RequestHandler {

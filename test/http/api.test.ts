@@ -433,6 +433,12 @@ describe("idempotency", () => {
 describe("limits", () => {
   const limits = { perKey: 2, perAddress: 2 };
 
+  it("show in the console's answers as well", async () => {
+    const { api } = testApi({}, { console: (_req, res) => void res.send("page") });
+    const res = await request(api).get("/console/");
+    expect([res.text, typeof res.headers["ratelimit"]]).toEqual(["page", "string"]);
+  });
+
   it("show in RateLimit headers and end in 429 with Retry-After", async () => {
     const { api } = testApi(
       { doNotCall: () => Promise.resolve({ snapshotAt: null, numbers: 0, stale: true }) },
