@@ -36,7 +36,7 @@ export function pagedRows(
     async get(level, index) {
       const number = index / width;
       const here = page(level, number);
-      page(level, number + 1n);
+      void page(level, number + 1n);
       return (await here).get(index) ?? null;
     },
   };

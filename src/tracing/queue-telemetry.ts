@@ -22,7 +22,7 @@ export function queueTelemetry(version: string): Telemetry<Context> {
 }
 
 const unseen: QueueSpan = {
-  setSpanOnContext: (active) => active,
+  setSpanOnContext: (active: Context) => active,
   setAttribute: () => undefined,
   setAttributes: () => undefined,
   addEvent: () => undefined,
