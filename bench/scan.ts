@@ -72,9 +72,10 @@ sides.forEach(([name], i) => {
     `${(best[i] ?? 0).toFixed(1).padStart(9)}  ${name}  ×${((best[i] ?? 0) / (best[0] ?? 1)).toFixed(2)}`,
   );
 });
+// modern-ahocorasick and RegExp take minutes for a text so long: their time grows with the square of the length.
 const pageTimes = sides
-  .slice(0, 3)
+  .filter(([name]) => /^(guard|ahocorasick)/.test(name))
   .map(([, run]) => Math.min(...Array.from({ length: 6 }, () => cpuOf(() => run(page)))) / 1000);
 console.log(
-  `${(page.length / 1000).toFixed(0)} kB text, CPU ms: guard ${(pageTimes[0] ?? 0).toFixed(1)}, modern-ahocorasick ${(pageTimes[1] ?? 0).toFixed(1)}, ahocorasick ${(pageTimes[2] ?? 0).toFixed(1)}`,
+  `${(page.length / 1000).toFixed(0)} kB text, CPU ms: guard ${(pageTimes[0] ?? 0).toFixed(1)}, ahocorasick ${(pageTimes[1] ?? 0).toFixed(1)}`,
 );
