@@ -5,6 +5,12 @@ import type { Lexicon } from "./lexicon.ts";
 export const decisiveConcepts =
   /^(health\.(disease|pregnancy|drug|fact)|biometric_genetic\.(template|fact)|religion\.(role|rite)|politics\.party|ethnicity\.(group|fact)|union\.word|sex_life\.orientation|criminal\.(record|offence))$/;
 export const linkingConcepts = /^(name|full_name|cue\.(patient|kin)|ph\.other)$/;
+/** What somebody has, with the verb that says so; of somebody who is addressed or named, and not only supposed. */
+export const toldConcepts = /^health\.(fact|disease)$/;
+export const diagnosisConcepts = /^fact\.diagnose$/;
+export const addressedConcepts = /^cue\.you$/;
+export const unsureConcepts =
+  /^(cue\.(conditional|negation|general|guide)|question|ask\.question|allow\..*)$/;
 export const clearingConcepts = /^(cue\.(event|general|conditional)|allow\.|cue\.optout|num\.percent)/;
 export const causalConcepts = /^cue\.causal$/;
 export const askingConcepts = /^ask\.(give|question)$/;

@@ -157,3 +157,31 @@ describe("the digest", () => {
     expect(createScanner({ ...shippedData, digest: "other" }).digest).toBe("other");
   });
 });
+
+describe("a diagnosis that is told of somebody", () => {
+  test.each([
+    "Sach Viet: Bạn đã được chẩn đoán nhiễm HIV",
+    "[QC] Sach Viet: Chị Lan bị ung thư vú, giảm 30% sách. Từ chối: soạn TC gửi 8079",
+    "[QC] Sach Viet: Bệnh nhân Lan đã được chẩn đoán nhiễm HIV. Từ chối: soạn TC gửi 8079",
+  ])("is blocked whatever is sold around it: %s", (text) => {
+    const { verdict, findings } = scanner.scanText(text, { channel: "sms" });
+    expect(verdict).toBe("block");
+    expect(findings[0]?.category).toBe("health");
+  });
+
+  test.each([
+    "Sach Viet: Ban da duoc chan doan nhiem HIV",
+    "[AD] BookHouse: You were diagnosed with HIV, get 30% off. Reply STOP to 8079",
+  ])("does not pass without marks or in English either: %s", (text) => {
+    expect(scanner.scanText(text, { channel: "sms" }).verdict).not.toBe("pass");
+  });
+
+  test.each([
+    "Nếu bạn bị tiểu đường, hãy hỏi bác sĩ",
+    "If you have asthma, ask a pharmacist",
+    "Sách hay: Anh bị cảm nắng - tập 2",
+    "Sach Viet: sach moi ve ung thu vu da co tai nha sach",
+  ])("is not seen where it is only supposed or a title: %s", (text) => {
+    expect(scanner.scanText(text, { channel: "sms" }).verdict).toBe("pass");
+  });
+});
