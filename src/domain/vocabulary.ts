@@ -106,6 +106,8 @@ export const recordKinds = [
   "processor_change",
   "decision",
   "self_check",
+  // What the provider reported of a message later. A hand-off has exactly one outcome; this is not another.
+  "receipt",
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 

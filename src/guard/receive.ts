@@ -207,7 +207,7 @@ async function recordReceipt(
     {
       salt: subscriber?.salt ?? null,
       draft: {
-        kind: "outcome",
+        kind: "receipt",
         subscriber: { id: intent.subscriberId, phone: phone === undefined ? "" : maskPhone(phone) },
         processor:
           processor === null

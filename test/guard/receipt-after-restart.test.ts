@@ -53,3 +53,21 @@ test.each([
 test("a receipt for another number with the same id changes nothing", async () => {
   expect(await receiptFor("77aa77aa", "77aa77aa", () => "+84999111222")).toBe("handedOff");
 });
+
+test("a receipt is on record beside the hand-off's one outcome, not as another", async () => {
+  await receiptFor("cc11dd22", "cc11dd22", (phone) => phone);
+  const records = await query(house.url, async (client) => {
+    const { rows } = await client.query<{ kind: string; count: number }>(
+      `select kind, count(*)::int as count from guard.ledger_record
+       where campaign_id = (select campaign_id from guard.intent where provider_reference = 'cc11dd22')
+       group by kind order by kind`,
+    );
+    return rows;
+  });
+  expect(records).toEqual([
+    { kind: "decision", count: 1 },
+    { kind: "hand_off", count: 1 },
+    { kind: "outcome", count: 1 },
+    { kind: "receipt", count: 1 },
+  ]);
+});
