@@ -107,7 +107,8 @@ function sensitiveFields(input: ContactInput, scanner: AssessmentContext["scanne
     const empty = value === null || value === "";
     if (
       !empty &&
-      (scanner.matchFieldName(name) !== null || scanner.scanField(name, String(value)).verdict === "block")
+      // Nobody reviews a stored attribute: what is doubtful is not kept either.
+      (scanner.matchFieldName(name) !== null || scanner.scanField(name, String(value)).verdict !== "pass")
     ) {
       faults.push(rowFault("sensitive_field", name));
     }

@@ -49,4 +49,21 @@ describe("contacts of one request", () => {
     expect(refused.permissions.map((permission) => permission.state)).toEqual(["withdrawn"]);
     expect((await house.guard.lookUpSubscriber(caller, { phone: phone(2) })).permissions).toEqual([]);
   });
+
+  test("are set aside with attributes that are sensitive, and with what a person would have to look at", async () => {
+    const caller = await house.newCustomer();
+    const { results } = await house.guard.recordContacts(caller, {
+      declaration,
+      contacts: [
+        { phone: phone(1), attributes: { note: "benh nhan HIV" } },
+        { phone: phone(2), attributes: { class: "Lop yoga ba bau" } },
+        { phone: phone(3), attributes: { note: "khách thân thiết", city: "Hà Nội" } },
+      ],
+    });
+    expect(results.map((row) => [row.status, row.codes.map((fault) => fault.code)])).toEqual([
+      ["quarantined", ["sensitive_field"]],
+      ["quarantined", ["sensitive_field"]],
+      ["accepted", []],
+    ]);
+  });
 });
