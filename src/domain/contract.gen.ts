@@ -224,6 +224,9 @@ export interface ContractTypes {
   ConsentFrequency: ConsentFrequency;
   ConsentItem: ConsentItem;
   ConsentMethod: ConsentMethod;
+  ConsentRecord: ConsentRecord;
+  ConsentRecordEvent: ConsentRecordEvent;
+  ConsentRecords: ConsentRecords;
   ConsentRowResult: ConsentRowResult;
   ConsentsRequest: ConsentsRequest;
   ConsentsResult: ConsentsResult;
@@ -723,6 +726,54 @@ export interface ConsentItem {
   source?: string;
   evidence?: readonly Evidence[];
   correlationId?: CorrelationId;
+}
+/**
+ * One channel and purpose, with the field names of ISO/IEC TS 27560. It holds no number and no name of the person.
+ */
+export interface ConsentRecord {
+  schema_version: "ISO/IEC TS 27560:2023";
+  record_id: string;
+  pii_principal_id: Id;
+  pii_processing: {
+    /**
+     * The declaration that holds the notice as it was shown; null: none was cited.
+     */
+    privacy_notice: string | null;
+    purposes: {
+      purpose: Purpose;
+      lawful_basis: Basis;
+      services: readonly Channel[];
+      collection_method: string | null;
+      /**
+       * When the person agreed, as declared (RFC 3339).
+       */
+      collection_time: string | null;
+    }[];
+    jurisdictions: readonly string[];
+  };
+  party_identification: {
+    party_id: Id;
+    party_name: string;
+    party_role: "pii_controller";
+  }[];
+  events: readonly ConsentRecordEvent[];
+}
+export interface ConsentRecordEvent {
+  event_time: DateTime;
+  event_type: "consent_given" | "consent_withdrawn";
+  event_state: "given" | "withdrawn";
+  /**
+   * Until when this state stood (RFC 3339), or `until_withdrawn`.
+   */
+  validity_duration: string;
+  /**
+   * Who acted: the principal.
+   */
+  entity_id: string;
+  evidence: readonly string[];
+}
+export interface ConsentRecords {
+  items: readonly ConsentRecord[];
 }
 export interface ConsentRowResult {
   index: number;

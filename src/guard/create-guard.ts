@@ -3,6 +3,7 @@ import { campaignRecipients, cancelCampaign, getCampaign } from "./campaign-view
 import { endCategoryAgreement, listCategoryAgreements, putCategoryAgreement } from "./category-agreements.ts";
 import { doNotCall, replaceDoNotCall } from "./do-not-call.ts";
 import { eraseSubscribers } from "./erasures.ts";
+import { exportConsentRecords } from "./export-consent-records.ts";
 import type { Guard } from "./guard.ts";
 import { cancelImport, getImport, importErrors, startImport, watchImport } from "./imports.ts";
 import { lookUpSubscriber } from "./look-up-subscriber.ts";
@@ -80,6 +81,7 @@ export function guardOf(world: World): Guard {
     getWithdrawal: (caller, id) => getWithdrawal(world, caller, id),
     eraseSubscribers: (caller, input) => eraseSubscribers(world, caller, input),
     lookUpSubscriber: (caller, input) => lookUpSubscriber(world, caller, input),
+    exportConsentRecords: (caller, input) => exportConsentRecords(world, caller, input),
     previewCampaign: (caller, input, options) => previewCampaign(world, caller, input, options),
     submitCampaign: (caller, input) => submitCampaign(world, caller, input),
     getCampaign: (caller, id) => getCampaign(world, caller, id),

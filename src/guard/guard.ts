@@ -104,6 +104,10 @@ export type Guard = {
     input: contract.SubscriberErasureRequest,
   ): Promise<contract.SubscriberErasureResult>;
   lookUpSubscriber(caller: Caller, input: contract.SubscriberLookupRequest): Promise<contract.SubscriberView>;
+  exportConsentRecords(
+    caller: Caller,
+    input: contract.SubscriberLookupRequest,
+  ): Promise<contract.ConsentRecords>;
 
   // Campaigns
   previewCampaign(

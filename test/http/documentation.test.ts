@@ -51,6 +51,7 @@ post /v1/consents
 post /v1/withdrawals
 get /v1/withdrawals/{withdrawalId}
 post /v1/subscribers/lookup
+post /v1/subscribers/consent-records
 post /v1/subscribers/erase
 post /v1/campaigns/preview
 post /v1/campaigns

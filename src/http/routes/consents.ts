@@ -66,6 +66,18 @@ export function consentRoutes(guard: Guard): readonly Route[] {
       errors: ["number_invalid"],
       handle: async ({ caller, body }) => json(200, await guard.lookUpSubscriber(caller, body)),
     }),
+    route({
+      method: "post",
+      path: "/v1/subscribers/consent-records",
+      tag,
+      summary: "A person's consents with their history, by the names of ISO/IEC TS 27560",
+      scopes: ["consents", "ledger"],
+      body: "SubscriberLookupRequest",
+      query: null,
+      answers: [{ status: 200, description: "The records", schema: "ConsentRecords" }],
+      errors: ["number_invalid"],
+      handle: async ({ caller, body }) => json(200, await guard.exportConsentRecords(caller, body)),
+    }),
   ];
 }
 
