@@ -70,11 +70,19 @@ const benches: readonly Bench[] = [
   },
   {
     file: "import",
-    args: ["20000"],
-    quick: ["5000"],
+    args: ["100000"],
+    quick: ["20000"],
     what: "an import, everything included",
     beside: "multi-row INSERTs; COPY and a merge alone",
-    telling: /^ours \//,
+    telling: /^(elapsed|processor time):/,
+  },
+  {
+    file: "decide",
+    args: ["100000", "300"],
+    quick: ["20000", "100"],
+    what: "a campaign's recipients decided and stored",
+    beside: "statements of its own for each recipient",
+    telling: /recipients\/s|^ratio/,
   },
   {
     file: "preview-http",
@@ -94,7 +102,7 @@ const benches: readonly Bench[] = [
   },
   {
     file: "hand-off",
-    args: ["2000", "1"],
+    args: ["5000", "1"],
     quick: ["600", "1"],
     what: "approval to last outcome",
     beside: "the same pipeline without a guard",
