@@ -28,6 +28,10 @@ try {
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
   failed = result.numFailedTests + unloaded.length;
+  const skipped = result.testResults
+    .flatMap((file) => file.assertionResults)
+    .filter(({ status }) => status !== "passed" && status !== "failed");
+  for (const { fullName } of skipped) console.log(`not run: ${fullName}`);
 } catch {
   failed = 1;
 }

@@ -242,7 +242,7 @@ describe("when its process dies", () => {
   });
 });
 
-describe.runIf(isRoot)("as an ordinary user", () => {
+describe.runIf(isRoot)("as an ordinary user (needs root, who can become one)", () => {
   test("it starts, keeps its rows over kill -9, and refuses a cluster of someone else", async () => {
     await chown(folder, nobody, nobody);
     const first = await startChild(dataDir, "rows", nobody);
