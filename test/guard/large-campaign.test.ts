@@ -148,6 +148,17 @@ describe("a campaign to more than 10,000 recipients", () => {
     expect(acceptedNumbers(house)).toEqual([]);
   }, 240_000);
 
+  test("is decided once where two workers have got hold of the same job", async () => {
+    const created = await send(house, caller, [], { name: "to all", ...all });
+    const jobId = await decideJob(created.id);
+    const decide = () => decideCampaign(house.world, caller.customerId ?? "", created.id, jobId);
+    await Promise.all([decide(), decide()]);
+    expect(sumOf(await house.guard.getCampaign(caller, created.id))).toBe(total);
+    expect(await everyRecipient(created.id)).toEqual(Array.from({ length: total }, (_, at) => at));
+    await house.guard.cancelCampaign(caller, created.id);
+    await house.work();
+  }, 120_000);
+
   test("can be cancelled in the middle of its decision: no later chunk is decided and nothing goes out", async () => {
     const created = await send(house, caller, [], { name: "to all", ...all });
     const jobId = await decideJob(created.id);
